@@ -1,0 +1,30 @@
+# `make demo` and `make test` set up everything they need. Nothing here needs root.
+PYTHON ?= python3
+LOCK := requirements/dev.txt
+
+.PHONY: setup demo test check bench lock clean
+
+setup:
+	@PYTHON="$(PYTHON)" sh requirements/setup.sh $(LOCK)
+
+demo: setup
+	@.venv/bin/beforehand demo $(DEMO)
+
+# Format, lint, types, import contracts, tests: everything CI runs.
+test: setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/pytest
+
+bench: setup
+	.venv/bin/python -m bench
+
+# Rewrites the lock; one lock serves Python 3.11, 3.12 and 3.13.
+lock: setup
+	cd requirements && ../.venv/bin/pip-compile -q --generate-hashes --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o dev.txt dev.in
+
+clean:
+	rm -rf .venv .venvs .mypy_cache .ruff_cache .pytest_cache .hypothesis beforehand-demo

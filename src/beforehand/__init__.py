@@ -1,0 +1,1 @@
+"""Beforehand: runs the privacy review, refuses what it does not cover, and proves it."""
