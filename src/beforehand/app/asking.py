@@ -1,0 +1,219 @@
+"""Asking: the doors that the gate opens, made of safeguards, ledger and stored answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from beforehand.app import clock
+from beforehand.app.registers import App, write_durably
+from beforehand.gate import answer as answers
+from beforehand.gate import plan
+from beforehand.gate.answer import Answer
+from beforehand.gate.ask import Admission, Pace, Runner, Withheld, ask
+from beforehand.gate.budget import NOTHING, Charge
+from beforehand.gate.protection import Protection, price
+from beforehand.gate.question import Question, canonical, identity, parse
+from beforehand.record.acts import Act
+from beforehand.record.facts import QuestionAdmitted, QuestionAnswered, QuestionWithheld
+from beforehand.record.terms import Area, Asked
+from beforehand.record.view import quarter
+from beforehand.refusal import InputError, Refusal, Unmet
+
+if TYPE_CHECKING:
+    from beforehand.record.fold import Record
+
+DEADLINE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What asking would cost and show, before anything is spent."""
+
+    protection: Protection
+    unmet: tuple[Unmet, ...]
+    left: Charge
+
+
+def ask_question(app: App, data: bytes, *, actor: str, engine: Runner) -> Answer:
+    """Ask the question in `data` and return the protected answer.
+
+    Raises InputError (nothing written), Refusal (recorded), EngineError (withheld, charged).
+    """
+    question = parse(data)
+    doors = RegisterDoors(app, actor)
+    return ask(
+        question,
+        profile=_profile(app, question),
+        doors=doors,
+        engine=engine,
+        pace=Pace(
+            clock_ms=lambda: int(clock.monotonic() * 1000),
+            sleep_ms=lambda wait: clock.sleep(wait / 1000),
+        ),
+        deadline_s=DEADLINE_S,
+    )
+
+
+def preview(app: App, data: bytes, *, actor: str) -> Preview:
+    """Return what asking would cost, show and be refused for; nothing is written."""
+    question = parse(data)
+    protection = price(question, _profile(app, question))
+    act = _act(question, actor, charge=protection.charge, name="q-preview", repeats=None)
+    return Preview(
+        protection=protection,
+        unmet=app.check(act),
+        left=left(app, question.dataset, question.assessment),
+    )
+
+
+def left(app: App, dataset: str, assessment: str) -> Charge:
+    """Return what is left of this quarter's budget for `dataset` under an assessment's terms."""
+    view = app.view()
+    terms = view.assessments[assessment].draft.terms
+    spent = view.spent.get((dataset, quarter(app.next_time())))
+    rho, delta = (spent.rho_micro, spent.delta_e15) if spent else (0, 0)
+    return Charge(
+        rho_micro=max(0, terms.budget_rho_micro - rho),
+        delta_e15=max(0, terms.budget_delta_e15 - delta),
+    )
+
+
+class RegisterDoors:
+    """The gate's doors on one register, for one person."""
+
+    def __init__(self, app: App, actor: str) -> None:
+        self.app, self.actor = app, actor
+        self._names: dict[int, str] = {}
+
+    def admit(self, question: Question, *, identity: str, charge: Charge) -> Admission:
+        name = clock.new_id("q")
+        path = self._stored(identity)
+
+        def job() -> tuple[int, Answer | None]:
+            stored = _load(path)
+            paid = charge if stored is None else NOTHING
+            repeats = None if stored is None else stored[0]
+            act = _act(question, self.actor, charge=paid, name=name, repeats=repeats)
+            # The safeguards first: only those whom they let ask today learn of a stored answer.
+            receipt = self.app.take(act)
+            return receipt.entry, None if stored is None else stored[1]
+
+        entry, stored = self.app.in_turn(job)
+        self._names[entry] = name
+        folder = self.app.settings.snapshots / question.snapshot[:16]
+        return Admission(
+            entry=entry,
+            salt=secrets.randbelow(plan.SALTS),
+            folder=folder,
+            files=_files(folder, question.snapshot),
+            stored=stored,
+        )
+
+    def answered(self, admission: Admission, given: Answer) -> None:
+        name = self._names[admission.entry]
+        data = given.to_json()
+        fact = QuestionAnswered(
+            question=name,
+            answer=hashlib.sha256(data).hexdigest(),
+            plan=given.plan,
+            shown=len(given.cells),
+            hidden=given.hidden,
+        )
+        act = Act(actor=self.actor, fact=fact)
+
+        def job() -> None:
+            decision = self.app.decide(act, at=self.app.next_time())
+            if not decision.allowed:
+                raise Refusal(
+                    what=f"letting the answer to {name} go, since authority ended meanwhile",
+                    unmet=decision.unmet,
+                    entry=admission.entry,
+                )
+            # Stored first: a crash before the entry leaves an answer that was paid for and
+            # not given yet; the other way round would leave an entry without its answer.
+            _store(self._stored(given.question), name, data)
+            self.app.append(fact, actor=self.actor, decision=decision)
+
+        self.app.in_turn(job)
+
+    def withheld(self, admission: Admission, reason: Withheld) -> None:
+        fact = QuestionWithheld(question=self._names[admission.entry], reason=reason)
+        self.app.in_turn(lambda: self.app.append(fact, actor=self.actor, decision=None))
+
+    def _stored(self, identity: str) -> Path:
+        return self.app.settings.private / "answers" / f"{identity}.json"
+
+
+def as_asked(question: Question) -> Asked:
+    """Return what the safeguards need of the form."""
+    bounds = question.bounds
+    return Asked(
+        form=question.kind,
+        grid=question.grid,
+        step=question.step,
+        window_start=question.window.start,
+        window_end=question.window.end,
+        area=Area(columns=bounds.columns, rows=bounds.rows),
+        canonical=canonical(question).decode(),
+    )
+
+
+def _act(
+    question: Question, actor: str, *, charge: Charge, name: str, repeats: str | None
+) -> Act:
+    fact = QuestionAdmitted(
+        question=name,
+        office=question.office,
+        dataset=question.dataset,
+        snapshot=question.snapshot,
+        assessment=question.assessment,
+        request=question.request,
+        purpose=question.purpose,
+        profile=question.profile,
+        rho_micro=charge.rho_micro,
+        delta_e15=charge.delta_e15,
+        repeats=repeats,
+    )
+    return Act(
+        actor=actor, fact=fact, sealed={"form": msgspec.to_builtins(as_asked(question))}
+    )
+
+
+def _profile(app: App, question: Question) -> Charge:
+    known = app.view().assessments.get(question.assessment)
+    if known is None:
+        raise InputError(
+            where="assessment", expected="an id that is on the record", got=question.assessment
+        )
+    profile = known.draft.terms.profile(question.profile)
+    if profile is None:
+        names = ", ".join(one.name for one in known.draft.terms.profiles)
+        raise InputError(where="profile", expected=f"one of {names}", got=question.profile)
+    return Charge(rho_micro=profile.rho_micro, delta_e15=profile.delta_e15)
+
+
+def _load(path: Path) -> tuple[str, Answer] | None:
+    if not path.exists():
+        return None
+    kept = json.loads(path.read_bytes())
+    return kept["question"], answers.from_json(kept["answer"].encode())
+
+
+def _store(path: Path, name: str, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    write_durably(path, json.dumps({"question": name, "answer": data.decode()}).encode())
+
+
+def _files(folder: Path, snapshot: str) -> tuple[tuple[str, str], ...]:
+    """Return the files of a snapshot by its manifest, whose digest is the snapshot's id."""
+    data = (folder / "manifest.json").read_bytes()
+    if hashlib.sha256(data).hexdigest() != snapshot:
+        raise InputError(where=str(folder), expected=f"the manifest {snapshot}", got="another")
+    return tuple((one["name"], one["sha256"]) for one in json.loads(data)["files"])

@@ -1,0 +1,330 @@
+"""One register, open: where rules meet log, vault, clock and documents.
+
+Every act goes through `submit`: catch up, grammar, safeguards, append, apply, one act at a
+time in the one sequencer, whose waiting acts share a durable commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeVar, cast
+
+from beforehand import settings as settings_file
+from beforehand.app import clock
+from beforehand.ledger.entry import DecisionDigests, Envelope, decode_trusted, encode
+from beforehand.ledger.note import Signer
+from beforehand.ledger.seal import open_disclosure, seal
+from beforehand.ledger.sequencer import Sequencer
+from beforehand.ledger.sqlite import SqliteLedger
+from beforehand.ledger.times import next_time
+from beforehand.ledger.vault import Vault
+from beforehand.policy import sets
+from beforehand.policy.decide import Decision, decide
+from beforehand.policy.question import put
+from beforehand.record import encoding, grammar
+from beforehand.record.acts import Act, Json, encode_act
+from beforehand.record.facts import ActRefused, SafeguardsAdopted
+from beforehand.record.fold import AnyFact, Record, Recorded
+from beforehand.record.reported import ReportedFact
+from beforehand.record.view import RecordView
+from beforehand.refusal import InputError, Refusal, Unmet
+from beforehand.settings import Settings
+
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was appended: its index on the ledger, its id and its time."""
+
+    entry: int
+    id: str
+    at: str
+
+
+class App:
+    """An open register. Use it as a context manager; closing it loses nothing acknowledged."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ledger = SqliteLedger.open(settings.ledger)
+        self.vault = Vault(settings.private / "vault.sqlite", settings.private / "office.key")
+        self._record = Record()
+        self._guards: sets.SafeguardSet | None = None
+        self._sequencer: Sequencer[Callable[[], object], object] = Sequencer(
+            group=self.ledger.group, take=lambda job: job(), lost=self._forget
+        )
+
+    @classmethod
+    def create(cls, settings: Settings) -> Self:
+        """Make a new register in an empty or absent folder. Raises InputError."""
+        folder = settings.folder
+        if folder.exists() and any(folder.iterdir()):
+            raise InputError(where=str(folder), expected="an empty folder", got="one with files")
+        folder.mkdir(parents=True, exist_ok=True)
+        settings.documents.mkdir()
+        settings.snapshots.mkdir()
+        settings.private.mkdir(mode=0o700)
+        signer = Signer.generate(settings.origin)
+        _write_private(settings.log_key, signer.private_text())
+        settings.vkey.write_text(signer.verifier.vkey + "\n", encoding="ascii")
+        SqliteLedger.create(settings.ledger, origin=settings.origin).close()
+        Vault.create(
+            settings.private / "vault.sqlite",
+            settings.private / "office.key",
+            origin=settings.origin,
+        ).close()
+        # Last: a folder without it is not a register, so a crash leaves none that is half made.
+        (folder / settings_file.FILE).write_text(settings_file.text(settings), encoding="utf-8")
+        return cls(settings)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        return cls(settings_file.read(folder))
+
+    def close(self) -> None:
+        self._sequencer.close()
+        self.ledger.close()
+        self.vault.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- acts ----------------------------------------------------------------------------
+
+    def submit(self, act: Act) -> Receipt:
+        """Decide and record `act`. Raises Refusal (recorded too), InputError."""
+        return self.in_turn(lambda: self.take(act))
+
+    def check(self, act: Act) -> tuple[Unmet, ...]:
+        """Return what `act` would be refused for now; nothing is written. Raises InputError."""
+        return self.in_turn(lambda: self.decide(act, at=self.next_time()).unmet)
+
+    def report(self, facts: Iterable[ReportedFact], *, actor: str) -> int:
+        """Record reported facts, all or none, and return how many. They are not decided."""
+
+        def job() -> int:
+            self._catch_up()
+            return sum(1 for fact in facts if self.append(fact, actor=actor, decision=None))
+
+        return self.in_turn(job)
+
+    def view(self) -> RecordView:
+        """Return the Record as it now stands."""
+
+        def job() -> RecordView:
+            self._catch_up()
+            return self._record
+
+        return self.in_turn(job)
+
+    def as_of(self, moment: str) -> RecordView:
+        """Return what the ledger held at a moment (as entries write it), folded afresh."""
+        record = Record()
+        for entry in self.recorded():
+            if entry.at > moment:
+                break
+            record.apply(entry)
+        return record
+
+    def recorded(self, start: int = 0) -> Iterator[Recorded]:
+        """Yield every entry from `start` on, read, with the parts that the Record needs opened."""
+        for index, entry in self.ledger.entries(start):
+            yield encoding.recorded(index, entry, unseal=self.unseal)
+
+    # -- inside a turn of the sequencer --------------------------------------------------
+
+    def in_turn(self, job: Callable[[], Done]) -> Done:
+        """Run `job` as one turn: nothing else decides or appends meanwhile."""
+        return cast("Done", self._sequencer.submit(job))
+
+    def take(self, act: Act) -> Receipt:
+        """Decide and append `act`, in a turn.
+
+        Not yet durable on return: the sequencer commits the whole group, then tells each
+        waiting caller. A crash here loses only acts that nobody was told of.
+        """
+        if self.founds(act):
+            return self.append(act.fact, actor=act.actor, decision=None, sealed=act.sealed)
+        decision = self.decide(act, at=self.next_time())
+        if not decision.allowed:
+            raise self.refused(act, decision)
+        return self.append(act.fact, actor=act.actor, decision=decision, sealed=act.sealed)
+
+    def founds(self, act: Act) -> bool:
+        self._catch_up()
+        grammar.check(self._record, act)
+        if isinstance(act.fact, SafeguardsAdopted):
+            self.guards_named(act.fact.policies)
+        return grammar.founds(self._record, act)
+
+    def decide(self, act: Act, *, at: str) -> Decision:
+        """Decide `act` on exactly the entries so far. Raises GrammarError."""
+        self._catch_up()
+        grammar.check(self._record, act)
+        return decide(self.guards(), put(self._record, act, at=at))
+
+    def refused(self, act: Act, decision: Decision) -> Refusal:
+        """Record that `act` was refused, and return the refusal to raise."""
+        fact = ActRefused(
+            refused=act.verb, on=act.fact.subject, office=getattr(act.fact, "office", None)
+        )
+        sealed: dict[str, Json] = {"act": encode_act(act)}
+        receipt = self.append(fact, actor=act.actor, decision=decision, sealed=sealed)
+        return Refusal(what=describe(act), unmet=decision.unmet, entry=receipt.entry)
+
+    def append(
+        self,
+        fact: AnyFact,
+        *,
+        actor: str,
+        decision: Decision | None,
+        sealed: dict[str, Json] | None = None,
+    ) -> Receipt:
+        """Append a fact and apply it; its sealed parts are in the vault before its entry is."""
+        entry_id = clock.new_id("e")
+        at = self.next_time()
+        parts = [
+            seal(part, value, entry_id, clock.salt()) for part, value in (sealed or {}).items()
+        ]
+        if parts:
+            self.vault.put(entry_id, parts)
+        entry = encode(
+            encoding.envelope(
+                fact,
+                actor=actor,
+                at=at,
+                entry_id=entry_id,
+                decision=None if decision is None else _digests(decision),
+                seal={one.part: one.commitment for one in parts},
+            )
+        )
+        index = self.ledger.append(entry, office=getattr(fact, "office", None))
+        self._record.apply(
+            Recorded(
+                index=index,
+                at=at,
+                actor=actor,
+                id=entry_id,
+                fact=fact,
+                opened=sealed or {},
+                unmet=() if decision is None else tuple(one.safeguard for one in decision.unmet),
+            )
+        )
+        return Receipt(entry=index, id=entry_id, at=at)
+
+    def next_time(self) -> str:
+        return next_time(self.ledger.last_time(), clock.now())
+
+    def _catch_up(self) -> None:
+        """Apply what other processes appended since."""
+        if self.ledger.size > self._record.size:
+            for entry in self.recorded(self._record.size):
+                self._record.apply(entry)
+
+    def _forget(self) -> None:
+        """A group was lost: what it applied never happened. Fold again when next asked."""
+        self._record = Record()
+
+    # -- safeguards and documents --------------------------------------------------------
+
+    def guards(self) -> sets.SafeguardSet:
+        """Return the safeguard set in force."""
+        digest = self._record.policies
+        if digest is None:
+            raise InputError(
+                where=str(self.settings.folder),
+                expected="safeguards adopted before anything is decided",
+                got="none",
+            )
+        if self._guards is None or self._guards.digest != digest:
+            self._guards = self.guards_named(digest)
+        return self._guards
+
+    def guards_named(self, digest: str) -> sets.SafeguardSet:
+        """Return the set of that digest, checked again. Raises InputError."""
+        text = self.document(digest).decode()
+        return sets.propose(text, where=f"safeguard set {digest[:8]}")
+
+    def keep_document(self, data: bytes) -> str:
+        """Store a document by its digest, durably, and return the digest."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.settings.documents / digest
+        if not path.exists():
+            write_durably(path, data)
+        return digest
+
+    def document(self, digest: str) -> bytes:
+        """Return a stored document, re-hashed. Raises InputError."""
+        path = self.settings.documents / digest
+        data = path.read_bytes() if path.is_file() else None
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            raise InputError(
+                where=str(path),
+                expected="the document with this digest",
+                got="none" if data is None else "other bytes",
+                do="Store it again, or restore the documents folder.",
+            )
+        return data
+
+    # -- sealed parts --------------------------------------------------------------------
+
+    def unseal(self, envelope: Envelope) -> dict[str, object]:
+        """Open every sealed part of an entry and check each against its commitment."""
+        return {
+            part: open_disclosure(
+                self.vault.get(envelope.id, part, commitment=commitment),
+                part=part,
+                entry_id=envelope.id,
+                commitment=commitment,
+            )
+            for part, commitment in envelope.seal.items()
+        }
+
+    def entry(self, index: int) -> tuple[bytes, Envelope]:
+        """Return one entry. Raises InputError if there is none."""
+        for _, data in self.ledger.entries(index, index + 1):
+            return data, decode_trusted(data)
+        size = self.ledger.size
+        raise InputError(where="entry", expected=f"a number below {size:,}", got=str(index))
+
+
+def describe(act: Act) -> str:
+    """Return the act in words, to follow "Refused:"."""
+    return f"{act.verb.replace('-', ' ')} {act.fact.subject}, by {act.actor}"
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file by rename, so that it is there whole or not at all, also after a crash."""
+    temporary = path.with_name(f".{path.name}.part")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _write_private(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def _digests(decision: Decision) -> DecisionDigests:
+    return DecisionDigests(
+        policies=decision.policies,
+        question=decision.question,
+        unmet=tuple(one.safeguard for one in decision.unmet),
+    )

@@ -1,0 +1,389 @@
+"""From the Record and an act to the Cedar question: the only place that knows both.
+
+It gathers the few things the act names (facts sliced, never all entities) and leaves out
+whatever is not on the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import msgspec
+
+from beforehand.policy.put import FOREVER, Facts, Moments, Put, Ref, day, moment
+from beforehand.record import facts as f
+from beforehand.record.acts import Act
+from beforehand.record.state import Assessment, Contract, Evidence, Person, UseLog, UseRequest
+from beforehand.record.terms import Area, Asked, Terms
+from beforehand.record.view import RecordView, quarter
+
+# Posts in these offices act for the office that they belong to, and all under it.
+STAFF_OFFICES = ("privacy_office", "counsel", "inspector_general")
+YEAR = 365
+PTA_YEARS = 3
+
+
+def put(view: RecordView, act: Act, *, at: str) -> Put:
+    """Return the question that `act`, at the moment `at`, puts to the safeguards."""
+    asker = _Asker(view, act, at)
+    asker.fill()
+    return Put(
+        action=act.verb,
+        principal=Ref("Person", act.actor),
+        resource=asker.resource,
+        context=asker.context,
+        entities=asker.entities,
+    )
+
+
+class _Asker:
+    """Gathers one question's context and entities."""
+
+    def __init__(self, view: RecordView, act: Act, at: str) -> None:
+        self.view, self.act, self.at = view, act, at
+        self.context: Facts = {"at": moment(at)}
+        self.entities: dict[Ref, Facts] = {}
+        self.resource = Ref("Thing", act.fact.subject)
+        self.person(act.actor)
+
+    def fill(self) -> None:  # noqa: C901, PLR0912  # one case a group of kinds
+        view, fact = self.view, self.act.fact
+        match fact:
+            case f.OfficeNamed():
+                self.roles(fact.parent)
+            case f.PersonAppointed():
+                self.roles(fact.office)
+                self.context["person"] = self.person(fact.person)
+            case f.TrainingCompleted() | f.RulesSigned() | f.AccessRecertified():
+                self.roles(*view.persons[fact.person].roles)
+                self.context["person"] = self.person(fact.person)
+            case f.ThresholdApproved():
+                filed = view.thresholds[fact.threshold].filed
+                self.roles(filed.office)
+                self.context["threshold"] = self.threshold(fact.threshold)
+            case f.AssessmentReviewed() | f.AssessmentApproved():
+                self.roles(view.assessments[fact.assessment].draft.office)
+                self.context["assessment"] = self.assessment(fact.assessment)
+            case (
+                f.AssessmentSubmitted()
+                | f.AssessmentPublished()
+                | f.AssessmentWithheld()
+                | f.AssessmentWithdrawn()
+                | f.MitigationDone()
+            ):
+                self.roles(view.assessments[fact.assessment].draft.office)
+            case f.ThresholdFiled() | f.AssessmentDrafted() | f.ProceduresAdopted():
+                self.roles(fact.office)
+            case f.ContractEnded():
+                self.roles(view.contracts[fact.contract].awarded.office)
+            case f.ContractAwarded():
+                self.buying(fact.office, fact.purpose, fact.datasets, fact.assessment)
+            case f.ContractModified():
+                awarded = view.contracts[fact.contract].awarded
+                self.buying(awarded.office, awarded.purpose, fact.datasets, fact.assessment)
+            case f.HoldingTaken():
+                self.taking(fact)
+            case f.UseRequested():
+                self.roles(fact.office)
+            case f.UseApproved() | f.UseConcurred():
+                self.deciding_use(fact.request)
+            case f.QuestionAdmitted():
+                form = self.act.sealed.get("form")
+                asked = None if form is None else msgspec.convert(form, Asked)
+                self.asking(fact, asked)
+                self.price(fact)
+            case f.QuestionAnswered():
+                question = view.questions[fact.question]
+                self.asking(question.admitted, question.form)
+            case f.UseReviewed():
+                self.roles(fact.office)
+                log = view.use_logs.get((fact.office, fact.dataset), UseLog())
+                self.context["askers"] = _refs("Person", log.askers)
+            case _:
+                self.roles()
+        self.entities.setdefault(self.resource, {})
+
+    # -- what acts have in common --------------------------------------------------------
+
+    def roles(self, *offices: str) -> None:
+        """The roles that the actor holds for these offices; for any office when none is named."""
+        person = self.view.persons.get(self.act.actor)
+        held = person.roles.items() if person else ()
+        for_these = {above for office in offices for above in self.view.above(office)}
+        self.context["roles"] = frozenset(
+            str(role)
+            for office, roles in held
+            if not offices or self.serves(office) in for_these
+            for role in roles
+        )
+
+    def serves(self, office: str) -> str:
+        known = self.view.offices[office]
+        return known.parent if known.kind in STAFF_OFFICES and known.parent else office
+
+    def office(self, office: str) -> None:
+        self.roles(office)
+        self.context["office"] = office
+        self.context["offices"] = frozenset(self.view.above(office))
+
+    def buying(
+        self, office: str, purpose: str, datasets: tuple[str, ...], assessment: str | None
+    ) -> None:
+        self.office(office)
+        del self.context["offices"]
+        self.coverage(purpose, datasets, assessment)
+        self.supplier(datasets)
+
+    def coverage(
+        self, purpose: str, datasets: tuple[str, ...], assessment: str | None
+    ) -> None:
+        carried = self.view.carried(datasets)
+        self.context["purpose"] = purpose
+        self.context["datasets"] = _refs("Dataset", carried)
+        self.context["stopped"] = any(self.view.datasets[one].stopped for one in carried)
+        if assessment is not None:
+            self.context["assessment"] = self.assessment(assessment)
+            threshold = self.view.assessments[assessment].draft.threshold
+            self.context["threshold"] = self.threshold(threshold)
+
+    def supplier(self, datasets: tuple[str, ...]) -> None:
+        carried = self.view.carried(datasets)
+        found = [self.view.evidence.get(one) for one in carried]
+        self.context["supplier"] = _supplier([one for one in found if one], len(carried))
+
+    def procedures(self, office: str) -> None:
+        """A department's procedures bind all; those of the nearest office are asked about."""
+        for one in self.view.above(office):
+            if adopted := self.view.procedures.get(one):
+                starts = max(day(adopted.adopted.in_force_from), moment(adopted.at))
+                self.context["procedures"] = {"in_force_from": starts}
+                return
+
+    def taking(self, fact: f.HoldingTaken) -> None:
+        contract = self.view.contracts[fact.contract]
+        self.office(fact.office)
+        self.coverage(contract.awarded.purpose, (fact.dataset,), fact.assessment)
+        self.supplier((fact.dataset,))
+        self.context["contract"] = self.contract(fact.contract)
+        self.procedures(fact.office)
+        self.context |= {"grid": fact.grid, "step": fact.step, "places": fact.places}
+
+    def deciding_use(self, request: str) -> None:
+        asked = self.view.requests[request].asked
+        self.office(asked.office)
+        del self.context["offices"]
+        self.coverage(asked.purpose, (asked.dataset,), asked.assessment)
+        self.context["form"] = asked.form
+        self.context["request"] = self.request(request)
+        self.procedures(asked.office)
+
+    def asking(self, fact: f.QuestionAdmitted, asked: Asked | None) -> None:
+        view = self.view
+        self.resource = Ref("Dataset", fact.dataset)
+        self.office(fact.office)
+        self.coverage(fact.purpose, (fact.dataset,), fact.assessment)
+        self.supplier((fact.dataset,))
+        self.procedures(fact.office)
+        self.context["request"] = self.request(fact.request)
+        terms = view.assessments[fact.assessment].draft.terms
+        snapshot = view.snapshots[fact.snapshot].taken
+        if snapshot.dataset == fact.dataset:  # else it is not what is asked about
+            self.context["contract"] = self.contract(snapshot.contract)
+            self.context["places"] = snapshot.places
+        kept = date.fromisoformat(self.at[:10]) - timedelta(days=terms.retention_days)
+        self.context["retained_from"] = day(kept.isoformat())
+        if asked is not None:
+            self.form(asked, terms, view.requests[fact.request].area)
+
+    def form(self, asked: Asked, terms: Terms, requested: Area | None) -> None:
+        self.context |= {
+            "form": asked.form,
+            "grid": asked.grid,
+            "step": asked.step,
+            "window_start": _second(asked.window_start),
+            "window_end": _second(asked.window_end),
+            "inside_assessed_area": terms.area.holds(asked.area),
+        }
+        if requested is not None:
+            self.context["inside_requested_area"] = requested.holds(asked.area)
+
+    def price(self, fact: f.QuestionAdmitted) -> None:
+        terms = self.view.assessments[fact.assessment].draft.terms
+        if profile := terms.profile(fact.profile):
+            self.context["profile"] = {
+                "rho_micro": profile.rho_micro,
+                "delta_e15": profile.delta_e15,
+            }
+        spent = self.view.spent.get((fact.dataset, quarter(self.at)))
+        used = (spent.rho_micro, spent.delta_e15) if spent else (0, 0)
+        self.context |= {
+            "rho_micro": fact.rho_micro,
+            "delta_e15": fact.delta_e15,
+            "rho_left_micro": terms.budget_rho_micro - used[0],
+            "delta_left_e15": terms.budget_delta_e15 - used[1],
+        }
+        log = self.view.use_logs.get((fact.office, fact.dataset), UseLog())
+        since = log.unreviewed_since or self.at
+        self.context["review_due"] = later(since, terms.review_days)
+
+    # -- the things an act names ---------------------------------------------------------
+
+    def person(self, person: str) -> Ref:
+        ref = Ref("Person", person)
+        if known := self.view.persons.get(person):
+            self.entities[ref] = _person(known)
+        return ref
+
+    def threshold(self, threshold: str) -> Ref:
+        known = self.view.thresholds[threshold]
+        under = frozenset(self.view.offices_under(known.filed.office))
+        facts: Facts = {
+            "offices": under,
+            "datasets": _refs("Dataset", known.filed.datasets),
+            "filer": Ref("Person", known.filed_by),
+        }
+        if known.approved:
+            facts["approved"] = moment(known.approved)
+            facts["lapses"] = day(_years_later(known.approved[:10], PTA_YEARS))
+        return self.give(Ref("Threshold", threshold), facts)
+
+    def assessment(self, assessment: str) -> Ref:
+        known = self.view.assessments[assessment]
+        return self.give(Ref("Assessment", assessment), _assessment(known))
+
+    def contract(self, contract: str) -> Ref:
+        known = self.view.contracts[contract]
+        carried = self.view.carried(known.datasets)
+        return self.give(Ref("Contract", contract), _contract(known, carried))
+
+    def request(self, request: str) -> Ref:
+        return self.give(Ref("Request", request), _request(self.view.requests[request]))
+
+    def give(self, ref: Ref, facts: Facts) -> Ref:
+        self.entities[ref] = facts
+        return ref
+
+
+# -- the attributes of each thing --------------------------------------------------------
+
+
+def _person(known: Person) -> Facts:
+    facts: Facts = {"individual": known.individual}
+    if known.trained:
+        facts["trained_until"] = later(known.trained, YEAR)
+    if known.rules_signed:
+        facts["rules_until"] = later(known.rules_signed, YEAR)
+    if known.recertified:
+        facts["recertified_until"] = day(_next_quarter(known.recertified))
+    return facts
+
+
+def _assessment(known: Assessment) -> Facts:
+    terms = known.draft.terms
+    due = [one.due for one in terms.mitigations if one.mitigation not in known.done]
+    facts: Facts = {
+        "text": known.digest,
+        "disclosed": known.digest in known.disclosed,
+        "withdrawn": known.withdrawn,
+        "offices": frozenset(terms.offices),
+        "datasets": _refs("Dataset", terms.datasets),
+        "purposes": frozenset(terms.purposes),
+        "forms": frozenset(str(one) for one in terms.forms),
+        "finest_grid": terms.finest_grid,
+        "finest_step": terms.finest_step,
+        "places": terms.places,
+        "mitigation_due": after(min(due)) if due else Moments(FOREVER, FOREVER),
+        "drafters": _refs("Person", known.drafted_by),
+    }
+    if known.digest in known.reviewed:
+        facts["reviewer"] = Ref("Person", known.reviewed[known.digest])
+    if known.approved_digest:
+        in_force = known.digest if known.digest in known.approvals else known.approved_digest
+        approval = known.approvals[in_force]
+        facts["approved_text"] = in_force
+        facts["approved"] = moment(approval.at)
+        facts["expires"] = day(approval.expires)
+    return facts
+
+
+def _contract(known: Contract, carried: tuple[str, ...]) -> Facts:
+    ends = after(known.ends)
+    return {
+        "office": known.awarded.office,
+        "purpose": known.awarded.purpose,
+        "datasets": _refs("Dataset", carried),
+        "starts": day(known.awarded.starts),
+        "ends": min(ends, moment(known.ended)) if known.ended else ends,
+    }
+
+
+def _request(known: UseRequest) -> Facts:
+    asked = known.asked
+    deciders = [one for one in (known.approved_by, known.concurred_by) if one]
+    facts: Facts = {
+        "requester": Ref("Person", known.by),
+        "deciders": _refs("Person", deciders),
+        "supervisor_approved": known.approved_by is not None,
+        "counsel_concurred": known.concurred_by is not None,
+        "office": asked.office,
+        "dataset": Ref("Dataset", asked.dataset),
+        "purpose": asked.purpose,
+        "form": asked.form,
+        "assessment": Ref("Assessment", asked.assessment),
+        "first": day(asked.first_day),
+        "last": after(asked.last_day),
+        "expires": day(asked.expires),
+        "text": known.text,
+    }
+    if known.has_case is not None:
+        facts["has_case"] = known.has_case
+    return facts
+
+
+def _supplier(found: list[Evidence], needed: int) -> Facts:
+    """What is on file for every dataset, carried ones too; nothing unless all are there."""
+    if len(found) < needed or not found:
+        return {}
+    oldest = min(one.at for one in found)
+    return {
+        "provenance_known": all(one.filed.origin != "unanswered" for one in found),
+        "consent_verified": all(one.filed.consent == "verified" for one in found),
+        "reassess_by": later(oldest, YEAR),
+    }
+
+
+# -- dates -------------------------------------------------------------------------------
+
+
+def later(at: str, days: int) -> Moments:
+    """Return the moment `days` days after `at`, at the same time of day."""
+    then = (date.fromisoformat(at[:10]) + timedelta(days=days)).isoformat()
+    return moment(then + at[10:])
+
+
+def after(last_day: str) -> Moments:
+    """Return the first moment after a last day."""
+    return day((date.fromisoformat(last_day) + timedelta(days=1)).isoformat())
+
+
+def _second(text: str) -> Moments:
+    return moment(text)
+
+
+def _years_later(iso: str, years: int) -> str:
+    """The same day, or 1 March for 29 February."""
+    then = int(iso[:4]) + years
+    if iso[5:] == "02-29":
+        return f"{then:04}-03-01"
+    return f"{then:04}{iso[4:]}"
+
+
+def _next_quarter(at: str) -> str:
+    year, month = int(at[:4]), int(at[5:7])
+    first = (month - 1) // 3 * 3 + 4
+    return f"{year + first // 13:04}-{first if first < 13 else 1:02}-01"  # noqa: PLR2004  # months
+
+
+def _refs(kind: str, ids: Iterable[str]) -> frozenset[Ref]:
+    return frozenset(Ref(kind, one) for one in ids)

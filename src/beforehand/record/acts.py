@@ -1,0 +1,119 @@
+"""An act: what a person asks to be done, before anything is decided.
+
+As JSON it is one object: `act` (the verb), `actor` (the person), the public fields of the
+fact it would become, and `sealed` with one value for each sealed part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+import msgspec
+
+from beforehand.record.facts import ACTS, DecidedFact
+from beforehand.refusal import InputError
+
+Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGESTS = {"document", "digest", "policies", "snapshot", "evidence", "answer", "plan", "file"}
+DAYS = {"expires", "starts", "ends", "in_force_from", "first_day", "last_day", "due"}
+LIMIT = 60_000  # an entry holds 65,535 bytes; the rest is the envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """`sealed` has a value for every sealed part of the fact's kind, null when absent."""
+
+    actor: str
+    fact: DecidedFact
+    sealed: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def verb(self) -> str:
+        return self.fact.act
+
+
+def decode_act(data: bytes, *, where: str) -> Act:
+    """Return the act in `data`, its form checked. Raises InputError."""
+    if len(data) > LIMIT:
+        raise InputError(where=where, expected=f"at most {LIMIT:,} bytes", got=f"{len(data):,}")
+    try:
+        raw = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(where=where, expected="one JSON object", got=str(error)) from error
+    if not isinstance(raw, dict):
+        raise InputError(where=where, expected="a JSON object", got=type(raw).__name__)
+    verb, actor, sealed = raw.pop("act", None), raw.pop("actor", None), raw.pop("sealed", {})
+    if verb not in ACTS:
+        raise InputError(
+            where=f"{where}: act", expected=f"one of {', '.join(sorted(ACTS))}", got=repr(verb)
+        )
+    kind = ACTS[verb]
+    if not isinstance(actor, str) or not ID.fullmatch(actor):
+        raise InputError(where=f"{where}: actor", expected="the id of a person", got=repr(actor))
+    if not isinstance(sealed, dict) or not set(sealed) <= set(kind.sealed):
+        raise InputError(
+            where=f"{where}: sealed",
+            expected=f"an object with {', '.join(kind.sealed) or 'no keys'}",
+            got=repr(sealed),
+        )
+    try:
+        fact = msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise InputError(where=where, expected=f"the fields of `{verb}`", got=str(error)) from error
+    check_form(fact, where=where)
+    return Act(actor=actor, fact=fact, sealed={part: sealed.get(part) for part in kind.sealed})
+
+
+def encode_act(act: Act) -> Json:
+    """Return the JSON object that `decode_act` reads back."""
+    public: dict[str, Json] = msgspec.to_builtins(act.fact)
+    return {**public, "act": act.verb, "actor": act.actor, "sealed": dict(act.sealed)}
+
+
+def check_form(value: object, *, where: str) -> None:
+    """Check every id, digest, day and number in a struct. Raises InputError naming the field."""
+    if isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            _check_field(name, getattr(value, name), where=f"{where}: {name}")
+
+
+def _check_field(name: str, value: object, *, where: str) -> None:
+    match value:
+        case None | bool():
+            pass
+        case int():
+            if not 0 <= value < 2**53:
+                raise InputError(where=where, expected="0 to 2^53 - 1", got=str(value))
+        case str():
+            _check_text(name, value, where=where)
+        case tuple() | list():
+            for number, one in enumerate(value):
+                _check_field(name, one, where=f"{where}[{number}]")
+        case _:
+            check_form(value, where=where)
+
+
+def _check_text(name: str, value: str, *, where: str) -> None:
+    if name in DIGESTS:
+        if not DIGEST.fullmatch(value):
+            raise InputError(where=where, expected="64 hexadecimal digits", got=repr(value[:80]))
+    elif name in DAYS:
+        try:
+            right = date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            right = False
+        if not right:
+            raise InputError(where=where, expected="a day as 2026-09-30", got=repr(value[:80]))
+    elif not ID.fullmatch(value):
+        raise InputError(
+            where=where,
+            expected="an id: lower-case letters, digits, and . _ - after the first, at most 64",
+            got=repr(value[:80]),
+        )

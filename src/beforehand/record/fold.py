@@ -1,0 +1,318 @@
+"""The fold: facts, in ledger order, become the Record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
+
+import msgspec
+
+from beforehand.record import facts as f
+from beforehand.record import state as s
+from beforehand.record.reported import ReportedFact, ReportedRecord
+from beforehand.record.terms import Area, Asked
+from beforehand.record.view import quarter
+
+AnyFact: TypeAlias = f.DecidedFact | ReportedFact
+Opened: TypeAlias = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One entry, read: the fact with its place, time, actor and (where they could be) sealed parts.
+
+    opened   part -> value of each sealed part that was opened; empty without the vault
+    unmet    the safeguards that its decision names
+    """
+
+    index: int
+    at: str
+    actor: str
+    id: str
+    fact: AnyFact
+    opened: Opened
+    unmet: tuple[str, ...]
+
+
+def fold(entries: Iterable[Recorded]) -> Record:
+    record = Record()
+    for entry in entries:
+        record.apply(entry)
+    return record
+
+
+class Record:
+    """What is so. Only `apply` changes it; rules see it as a `RecordView`."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.opened: str | None = None
+        self.administrator: str | None = None
+        self.policies: str | None = None
+        self.offices: dict[str, s.Office] = {}
+        self.persons: dict[str, s.Person] = {}
+        self.suppliers: dict[str, str] = {}
+        self.datasets: dict[str, s.Dataset] = {}
+        self.thresholds: dict[str, s.Threshold] = {}
+        self.assessments: dict[str, s.Assessment] = {}
+        self.evidence: dict[str, s.Evidence] = {}
+        self.contracts: dict[str, s.Contract] = {}
+        self.procedures: dict[str, s.Procedures] = {}
+        self.snapshots: dict[str, s.Snapshot] = {}
+        self.requests: dict[str, s.UseRequest] = {}
+        self.questions: dict[str, s.OpenQuestion] = {}
+        self.spent: dict[tuple[str, str], s.Spent] = {}
+        self.use_logs: dict[tuple[str, str], s.UseLog] = {}
+        self.counted: Counter[tuple[str, str, str, str]] = Counter()
+        self.reported = ReportedRecord()
+
+    def above(self, office: str) -> tuple[str, ...]:
+        chain: list[str] = []
+        at: str | None = office
+        while at is not None and at in self.offices and at not in chain:
+            chain.append(at)
+            at = self.offices[at].parent
+        return tuple(chain)
+
+    def offices_under(self, office: str) -> tuple[str, ...]:
+        return tuple(sorted(one for one in self.offices if office in self.above(one)))
+
+    def carried(self, datasets: tuple[str, ...]) -> tuple[str, ...]:
+        found: set[str] = set()
+        waiting = list(datasets)
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                known = self.datasets.get(one)
+                waiting += known.named.carries if known else ()
+        return tuple(sorted(found))
+
+    def apply(self, entry: Recorded) -> None:  # noqa: C901, PLR0912  # one case a kind
+        """Take one entry. The grammar has been checked before it was written."""
+        fact = entry.fact
+        match fact:  # frequent kinds first
+            case f.QuestionAdmitted():
+                self._question_admitted(fact, entry)
+            case f.QuestionAnswered() | f.QuestionWithheld():
+                self._question_ended(fact, entry.at)
+            case f.ActRefused():
+                for safeguard in entry.unmet:
+                    self.counted[fact.kind, fact.office or "", safeguard, entry.at[:7]] += 1
+            case f.UseReviewed():
+                self.use_logs[fact.office, fact.dataset] = s.UseLog(reviewed=entry.at)
+            case f.UseRequested() | f.UseApproved() | f.UseConcurred():
+                self._use(fact, entry)
+            case (
+                f.PersonAppointed()
+                | f.TrainingCompleted()
+                | f.RulesSigned()
+                | f.AccessRecertified()
+            ):
+                self._person(fact, entry.at)
+            case (
+                f.AssessmentDrafted()
+                | f.AssessmentSubmitted()
+                | f.AssessmentReviewed()
+                | f.AssessmentApproved()
+                | f.AssessmentPublished()
+                | f.AssessmentWithheld()
+                | f.AssessmentWithdrawn()
+                | f.MitigationDone()
+            ):
+                self._assessment(fact, entry)
+            case f.ThresholdFiled():
+                self.thresholds[fact.threshold] = s.Threshold(filed=fact, filed_by=entry.actor)
+            case f.ThresholdApproved():
+                filed = self.thresholds[fact.threshold]
+                self.thresholds[fact.threshold] = replace(filed, approved=entry.at)
+            case f.ContractAwarded() | f.ContractModified() | f.ContractEnded():
+                self._contract(fact, entry.at)
+            case f.SupplierEvidenced():
+                self.evidence[fact.dataset] = s.Evidence(filed=fact, at=entry.at)
+            case f.ProceduresAdopted():
+                self.procedures[fact.office] = s.Procedures(adopted=fact, at=entry.at)
+            case f.HoldingTaken():
+                self.snapshots[fact.snapshot] = s.Snapshot(taken=fact, at=entry.at)
+            case f.DatasetNamed():
+                self.datasets[fact.dataset] = s.Dataset(named=fact)
+            case f.DatasetStopped() | f.DatasetResumed():
+                known = self.datasets[fact.dataset]
+                stopped = isinstance(fact, f.DatasetStopped)
+                self.datasets[fact.dataset] = replace(known, stopped=stopped)
+            case f.SupplierNamed():
+                self.suppliers[fact.supplier] = entry.at
+            case f.OfficeNamed():
+                self.offices[fact.office] = s.Office(
+                    office=fact.office, kind=fact.office_kind, parent=fact.parent
+                )
+            case f.RegisterOpened():
+                self._opened(fact)
+            case f.SafeguardsAdopted():
+                self.policies = fact.policies
+            case f.AuditCompleted():
+                pass  # it stands on the ledger; nothing is decided by it
+            case _:
+                self.reported.apply(fact)
+        self.size = entry.index + 1
+
+    def _opened(self, fact: f.RegisterOpened) -> None:
+        self.opened = fact.register
+        self.administrator = fact.administrator
+        self.offices[fact.department] = s.Office(
+            office=fact.department, kind="department", parent=None
+        )
+        self.persons[fact.administrator] = s.Person(
+            person=fact.administrator,
+            individual=True,
+            roles={fact.department: frozenset({"administrator"})},
+        )
+
+    def _person(
+        self,
+        fact: f.PersonAppointed | f.TrainingCompleted | f.RulesSigned | f.AccessRecertified,
+        at: str,
+    ) -> None:
+        match fact:
+            case f.PersonAppointed():
+                known = self.persons.get(fact.person)
+                roles = {**(known.roles if known else {}), fact.office: frozenset(fact.roles)}
+                individual = fact.account == "individual" and (
+                    known is None or known.individual
+                )
+                person = (
+                    replace(known, roles=roles, individual=individual)
+                    if known
+                    else s.Person(person=fact.person, individual=individual, roles=roles)
+                )
+            case f.TrainingCompleted():
+                person = replace(self.persons[fact.person], trained=at)
+            case f.RulesSigned():
+                person = replace(self.persons[fact.person], rules_signed=at)
+            case f.AccessRecertified():
+                person = replace(self.persons[fact.person], recertified=at)
+            case _:
+                assert_never(fact)
+        self.persons[fact.person] = person
+
+    def _assessment(  # noqa: C901  # one case a kind
+        self,
+        fact: f.AssessmentDrafted
+        | f.AssessmentSubmitted
+        | f.AssessmentReviewed
+        | f.AssessmentApproved
+        | f.AssessmentPublished
+        | f.AssessmentWithheld
+        | f.AssessmentWithdrawn
+        | f.MitigationDone,
+        entry: Recorded,
+    ) -> None:
+        known = self.assessments.get(fact.assessment)
+        if isinstance(fact, f.AssessmentDrafted):
+            digest = s.text_digest(fact.document, fact.terms)
+            drafters = (known.drafted_by if known else frozenset()) | {entry.actor}
+            changed = s.Assessment(draft=fact, digest=digest, drafted_by=drafters)
+            if known:
+                changed = replace(known, draft=fact, digest=digest, drafted_by=drafters)
+            self.assessments[fact.assessment] = changed
+            return
+        if known is None:  # the grammar lets no such fact through
+            raise KeyError(fact.assessment)
+        match fact:
+            case f.AssessmentSubmitted():
+                changed = replace(known, submitted=known.submitted | {fact.digest})
+            case f.AssessmentReviewed():
+                changed = replace(known, reviewed={**known.reviewed, fact.digest: entry.actor})
+            case f.AssessmentApproved():
+                approval = s.Approval(at=entry.at, by=entry.actor, expires=fact.expires)
+                approvals = {**known.approvals, fact.digest: approval}
+                changed = replace(known, approvals=approvals, approved_digest=fact.digest)
+            case f.AssessmentPublished() | f.AssessmentWithheld():
+                disclosed = {**known.disclosed, fact.digest: entry.at}
+                changed = replace(known, disclosed=disclosed)
+            case f.AssessmentWithdrawn():
+                changed = replace(known, withdrawn=True)
+            case f.MitigationDone():
+                changed = replace(known, done=known.done | {fact.mitigation})
+            case _:
+                assert_never(fact)
+        self.assessments[fact.assessment] = changed
+
+    def _contract(
+        self, fact: f.ContractAwarded | f.ContractModified | f.ContractEnded, at: str
+    ) -> None:
+        match fact:
+            case f.ContractAwarded():
+                contract = s.Contract(
+                    awarded=fact,
+                    awarded_at=at,
+                    datasets=fact.datasets,
+                    ends=fact.ends,
+                    assessment=fact.assessment,
+                )
+            case f.ContractModified():
+                known = self.contracts[fact.contract]
+                contract = replace(
+                    known,
+                    datasets=fact.datasets,
+                    ends=fact.ends,
+                    assessment=fact.assessment,
+                    modified_at=(*known.modified_at, at),
+                )
+            case f.ContractEnded():
+                contract = replace(self.contracts[fact.contract], ended=at)
+            case _:
+                assert_never(fact)
+        self.contracts[fact.contract] = contract
+
+    def _use(
+        self, fact: f.UseRequested | f.UseApproved | f.UseConcurred, entry: Recorded
+    ) -> None:
+        match fact:
+            case f.UseRequested():
+                area, case = entry.opened.get("area"), entry.opened.get("case")
+                request = s.UseRequest(
+                    asked=fact,
+                    by=entry.actor,
+                    at=entry.at,
+                    text=self.assessments[fact.assessment].digest,
+                    area=None if area is None else msgspec.convert(area, Area),
+                    has_case=bool(case) if "case" in entry.opened else None,
+                )
+            case f.UseApproved():
+                request = replace(self.requests[fact.request], approved_by=entry.actor)
+            case f.UseConcurred():
+                request = replace(self.requests[fact.request], concurred_by=entry.actor)
+            case _:
+                assert_never(fact)
+        self.requests[fact.request] = request
+
+    def _question_admitted(self, fact: f.QuestionAdmitted, entry: Recorded) -> None:
+        key = fact.dataset, quarter(entry.at)
+        before = self.spent.get(key, s.Spent())
+        self.spent[key] = s.Spent(
+            rho_micro=before.rho_micro + fact.rho_micro,
+            delta_e15=before.delta_e15 + fact.delta_e15,
+        )
+        log = self.use_logs.get((fact.office, fact.dataset), s.UseLog())
+        if log.unreviewed_since is None or entry.actor not in log.askers:
+            self.use_logs[fact.office, fact.dataset] = replace(
+                log,
+                unreviewed_since=log.unreviewed_since or entry.at,
+                askers=log.askers | {entry.actor},
+            )
+        self.counted[fact.kind, fact.office, fact.dataset, entry.at[:7]] += 1
+        if fact.repeats is None:
+            form = entry.opened.get("form")
+            self.questions[fact.question] = s.OpenQuestion(
+                admitted=fact,
+                by=entry.actor,
+                index=entry.index,
+                form=None if form is None else msgspec.convert(form, Asked),
+            )
+
+    def _question_ended(self, fact: f.QuestionAnswered | f.QuestionWithheld, at: str) -> None:
+        asked = self.questions.pop(fact.question).admitted
+        self.counted[fact.kind, asked.office, asked.dataset, at[:7]] += 1

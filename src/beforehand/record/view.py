@@ -1,0 +1,84 @@
+"""What rules may see of the Record: everything, and nothing that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from beforehand.record.reported import ReportedRecord
+from beforehand.record.state import (
+    Assessment,
+    Contract,
+    Dataset,
+    Evidence,
+    Office,
+    OpenQuestion,
+    Person,
+    Procedures,
+    Snapshot,
+    Spent,
+    Threshold,
+    UseLog,
+    UseRequest,
+)
+
+
+class RecordView(Protocol):
+    """A Record without `apply`. Every mapping is by id unless its comment says otherwise."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def opened(self) -> str | None: ...
+    @property
+    def administrator(self) -> str | None: ...
+    @property
+    def policies(self) -> str | None: ...
+    @property
+    def offices(self) -> Mapping[str, Office]: ...
+    @property
+    def persons(self) -> Mapping[str, Person]: ...
+    @property
+    def suppliers(self) -> Mapping[str, str]: ...
+    @property
+    def datasets(self) -> Mapping[str, Dataset]: ...
+    @property
+    def thresholds(self) -> Mapping[str, Threshold]: ...
+    @property
+    def assessments(self) -> Mapping[str, Assessment]: ...
+    @property
+    def evidence(self) -> Mapping[str, Evidence]: ...  # by dataset
+    @property
+    def contracts(self) -> Mapping[str, Contract]: ...
+    @property
+    def procedures(self) -> Mapping[str, Procedures]: ...  # by office, the latest
+    @property
+    def snapshots(self) -> Mapping[str, Snapshot]: ...
+    @property
+    def requests(self) -> Mapping[str, UseRequest]: ...
+    @property
+    def questions(self) -> Mapping[str, OpenQuestion]: ...  # open ones
+    @property
+    def spent(self) -> Mapping[tuple[str, str], Spent]: ...  # by dataset and quarter
+    @property
+    def use_logs(self) -> Mapping[tuple[str, str], UseLog]: ...  # by office and dataset
+    @property
+    def counted(self) -> Mapping[tuple[str, str, str, str], int]: ...  # kind, office, of, month
+    @property
+    def reported(self) -> ReportedRecord: ...
+    def above(self, office: str) -> tuple[str, ...]:
+        """Return `office` and every office above it, nearest first."""
+        ...
+
+    def offices_under(self, office: str) -> tuple[str, ...]:
+        """Return `office` and every office below it, sorted."""
+        ...
+
+    def carried(self, datasets: tuple[str, ...]) -> tuple[str, ...]:
+        """Return `datasets` and everything they carry, sorted."""
+        ...
+
+
+def quarter(moment: str) -> str:
+    """Return the calendar quarter (UTC) of a moment or day, as `2026-Q4`."""
+    return f"{moment[:4]}-Q{(int(moment[5:7]) + 2) // 3}"
