@@ -42,7 +42,7 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
         where = "" if self.entry is None else f" (entry {self.entry:,})"
         lines = [f"Refused: {self.what}{where}."]
         for one in self.unmet:
-            unshown = "" if one.shown else "Not shown: "
+            unshown = "" if one.shown else "Nothing on record shows otherwise: "
             lines += [
                 f"  {one.safeguard}  {unshown}{one.says}",
                 f"    {one.remedy} [{one.cites}]",

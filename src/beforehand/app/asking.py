@@ -129,7 +129,8 @@ class RegisterDoors:
         act = Act(actor=self.actor, fact=fact)
 
         def job() -> None:
-            decision = self.app.decide(act, at=self.app.next_time())
+            at = self.app.next_time()
+            decision = self.app.decide(act, at=at)
             if not decision.allowed:
                 raise Refusal(
                     what=f"letting the answer to {name} go, since authority ended meanwhile",
@@ -139,13 +140,13 @@ class RegisterDoors:
             # Stored first: a crash before the entry leaves an answer that was paid for and
             # not given yet; the other way round would leave an entry without its answer.
             _store(self._stored(given.question), name, data)
-            self.app.append(fact, actor=self.actor, decision=decision)
+            self.app.append(fact, actor=self.actor, at=at, decision=decision)
 
         self.app.in_turn(job)
 
     def withheld(self, admission: Admission, reason: Withheld) -> None:
         fact = QuestionWithheld(question=self._names[admission.entry], reason=reason)
-        self.app.in_turn(lambda: self.app.append(fact, actor=self.actor, decision=None))
+        self.app.in_turn(lambda: self.app.append_undecided(fact, actor=self.actor))
 
     def _stored(self, identity: str) -> Path:
         return self.app.settings.private / "answers" / f"{identity}.json"
@@ -190,7 +191,9 @@ def _profile(app: App, question: Question) -> Charge:
     known = app.view().assessments.get(question.assessment)
     if known is None:
         raise InputError(
-            where="assessment", expected="an id that is on the record", got=question.assessment
+            where="assessment",
+            expected="an id that is on the record",
+            got=question.assessment,
         )
     profile = known.draft.terms.profile(question.profile)
     if profile is None:
@@ -215,5 +218,7 @@ def _files(folder: Path, snapshot: str) -> tuple[tuple[str, str], ...]:
     """Return the files of a snapshot by its manifest, whose digest is the snapshot's id."""
     data = (folder / "manifest.json").read_bytes()
     if hashlib.sha256(data).hexdigest() != snapshot:
-        raise InputError(where=str(folder), expected=f"the manifest {snapshot}", got="another")
+        raise InputError(
+            where=str(folder), expected=f"the manifest {snapshot}", got="another"
+        )
     return tuple((one["name"], one["sha256"]) for one in json.loads(data)["files"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar, cast
@@ -52,7 +52,9 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.ledger = SqliteLedger.open(settings.ledger)
-        self.vault = Vault(settings.private / "vault.sqlite", settings.private / "office.key")
+        self.vault = Vault(
+            settings.private / "vault.sqlite", settings.private / "office.key"
+        )
         self._record = Record()
         self._guards: sets.SafeguardSet | None = None
         self._sequencer: Sequencer[Callable[[], object], object] = Sequencer(
@@ -64,13 +66,15 @@ class App:
         """Make a new register in an empty or absent folder. Raises InputError."""
         folder = settings.folder
         if folder.exists() and any(folder.iterdir()):
-            raise InputError(where=str(folder), expected="an empty folder", got="one with files")
+            raise InputError(
+                where=str(folder), expected="an empty folder", got="one with files"
+            )
         folder.mkdir(parents=True, exist_ok=True)
         settings.documents.mkdir()
         settings.snapshots.mkdir()
         settings.private.mkdir(mode=0o700)
         signer = Signer.generate(settings.origin)
-        _write_private(settings.log_key, signer.private_text())
+        _write_private(settings.log_key, signer.private_text)
         settings.vkey.write_text(signer.verifier.vkey + "\n", encoding="ascii")
         SqliteLedger.create(settings.ledger, origin=settings.origin).close()
         Vault.create(
@@ -79,7 +83,9 @@ class App:
             origin=settings.origin,
         ).close()
         # Last: a folder without it is not a register, so a crash leaves none that is half made.
-        (folder / settings_file.FILE).write_text(settings_file.text(settings), encoding="utf-8")
+        (folder / settings_file.FILE).write_text(
+            settings_file.text(settings), encoding="utf-8"
+        )
         return cls(settings)
 
     @classmethod
@@ -112,18 +118,14 @@ class App:
 
         def job() -> int:
             self._catch_up()
-            return sum(1 for fact in facts if self.append(fact, actor=actor, decision=None))
+            return len([self.append_undecided(fact, actor=actor) for fact in facts])
 
         return self.in_turn(job)
 
     def view(self) -> RecordView:
         """Return the Record as it now stands."""
 
-        def job() -> RecordView:
-            self._catch_up()
-            return self._record
-
-        return self.in_turn(job)
+        return self.in_turn(self.current)
 
     def as_of(self, moment: str) -> RecordView:
         """Return what the ledger held at a moment (as entries write it), folded afresh."""
@@ -145,18 +147,24 @@ class App:
         """Run `job` as one turn: nothing else decides or appends meanwhile."""
         return cast("Done", self._sequencer.submit(job))
 
+    def current(self) -> RecordView:
+        """Return the Record with everything that is on the ledger, in a turn."""
+        self._catch_up()
+        return self._record
+
     def take(self, act: Act) -> Receipt:
         """Decide and append `act`, in a turn.
 
         Not yet durable on return: the sequencer commits the whole group, then tells each
         waiting caller. A crash here loses only acts that nobody was told of.
         """
-        if self.founds(act):
-            return self.append(act.fact, actor=act.actor, decision=None, sealed=act.sealed)
-        decision = self.decide(act, at=self.next_time())
-        if not decision.allowed:
-            raise self.refused(act, decision)
-        return self.append(act.fact, actor=act.actor, decision=decision, sealed=act.sealed)
+        at = self.next_time()
+        decision = None if self.founds(act) else self.decide(act, at=at)
+        if decision is not None and not decision.allowed:
+            raise self.refused(act, decision, at=at)
+        return self.append(
+            act.fact, actor=act.actor, at=at, decision=decision, sealed=act.sealed
+        )
 
     def founds(self, act: Act) -> bool:
         self._catch_up()
@@ -171,13 +179,13 @@ class App:
         grammar.check(self._record, act)
         return decide(self.guards(), put(self._record, act, at=at))
 
-    def refused(self, act: Act, decision: Decision) -> Refusal:
+    def refused(self, act: Act, decision: Decision, *, at: str) -> Refusal:
         """Record that `act` was refused, and return the refusal to raise."""
         fact = ActRefused(
             refused=act.verb, on=act.fact.subject, office=getattr(act.fact, "office", None)
         )
         sealed: dict[str, Json] = {"act": encode_act(act)}
-        receipt = self.append(fact, actor=act.actor, decision=decision, sealed=sealed)
+        receipt = self.append(fact, actor=act.actor, at=at, decision=decision, sealed=sealed)
         return Refusal(what=describe(act), unmet=decision.unmet, entry=receipt.entry)
 
     def append(
@@ -185,14 +193,18 @@ class App:
         fact: AnyFact,
         *,
         actor: str,
+        at: str,
         decision: Decision | None,
-        sealed: dict[str, Json] | None = None,
+        sealed: Mapping[str, Json] | None = None,
     ) -> Receipt:
-        """Append a fact and apply it; its sealed parts are in the vault before its entry is."""
+        """Append a fact and apply it; its sealed parts are in the vault before its entry is.
+
+        at   the moment that `decision` was made at, so that a replay asks the same question
+        """
         entry_id = clock.new_id("e")
-        at = self.next_time()
         parts = [
-            seal(part, value, entry_id, clock.salt()) for part, value in (sealed or {}).items()
+            seal(part, value, entry_id, clock.salt())
+            for part, value in (sealed or {}).items()
         ]
         if parts:
             self.vault.put(entry_id, parts)
@@ -215,10 +227,16 @@ class App:
                 id=entry_id,
                 fact=fact,
                 opened=sealed or {},
-                unmet=() if decision is None else tuple(one.safeguard for one in decision.unmet),
+                unmet=()
+                if decision is None
+                else tuple(one.safeguard for one in decision.unmet),
             )
         )
         return Receipt(entry=index, id=entry_id, at=at)
+
+    def append_undecided(self, fact: AnyFact, *, actor: str) -> Receipt:
+        """Append what no safeguard decides: reported facts, and what follows of itself."""
+        return self.append(fact, actor=actor, at=self.next_time(), decision=None)
 
     def next_time(self) -> str:
         return next_time(self.ledger.last_time(), clock.now())
@@ -237,7 +255,7 @@ class App:
 
     def guards(self) -> sets.SafeguardSet:
         """Return the safeguard set in force."""
-        digest = self._record.policies
+        digest = self.current().policies
         if digest is None:
             raise InputError(
                 where=str(self.settings.folder),

@@ -35,7 +35,14 @@ class Moments(NamedTuple):
 
 
 Value: TypeAlias = (
-    bool | int | str | Ref | Moments | frozenset[str] | frozenset[Ref] | Mapping[str, "Value"]
+    bool
+    | int
+    | str
+    | Ref
+    | Moments
+    | frozenset[str]
+    | frozenset[Ref]
+    | Mapping[str, "Value"]
 )
 Facts: TypeAlias = dict[str, Value]
 Chosen: TypeAlias = Callable[[Moments], int]
@@ -97,9 +104,8 @@ class Put:
     def readings(self) -> Iterator[Chosen]:
         """Yield every way of reading the dates that are not known exactly, by their ends."""
         open_dates = sorted({one for one in self._dates() if one.first != one.last})
-        for ends in product((False, True), repeat=len(open_dates)):
-            picked = dict(zip(open_dates, ends, strict=True))
-            yield lambda date, picked=picked: date[picked.get(date, False)]
+        for ends in product((0, 1), repeat=len(open_dates)):
+            yield _by_ends(dict(zip(open_dates, ends, strict=True)))
 
     def _dates(self) -> Iterator[Moments]:
         for facts in (self.context, *self.entities.values()):
@@ -109,6 +115,10 @@ class Put:
 def live(date: Moments) -> int:
     """Read a date of a live question, which has one reading."""
     return date.first
+
+
+def _by_ends(ends: Mapping[Moments, int]) -> Chosen:
+    return lambda date: date[ends.get(date, 0)]
 
 
 def moment(at: str) -> Moments:
@@ -148,20 +158,19 @@ def _facts(facts: Mapping[str, Value], chosen: Chosen) -> dict[str, object]:
     return {name: _value(value, chosen) for name, value in facts.items()}
 
 
-def _value(value: Value | str, chosen: Chosen) -> object:
-    kind = type(value)
-    if kind in _PLAIN:
+def _value(value: Value, chosen: Chosen) -> object:
+    if isinstance(value, bool | int | str):
         return value
-    if kind is Moments:
+    if isinstance(value, Moments):
         return chosen(value)
-    if kind is Ref:
+    if isinstance(value, Ref):
         return {"__entity": {"type": value.type, "id": value.id}}
     if isinstance(value, frozenset):
-        return [_value(one, chosen) for one in sorted(value)]
+        members: list[Value] = list(value)
+        return [_value(one, chosen) for one in sorted(members, key=str)]
     return _facts(value, chosen)
 
 
-_PLAIN = frozenset({bool, int, str})
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 

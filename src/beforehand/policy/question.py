@@ -14,7 +14,14 @@ import msgspec
 from beforehand.policy.put import FOREVER, Facts, Moments, Put, Ref, day, moment
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
-from beforehand.record.state import Assessment, Contract, Evidence, Person, UseLog, UseRequest
+from beforehand.record.state import (
+    Assessment,
+    Contract,
+    Evidence,
+    Person,
+    UseLog,
+    UseRequest,
+)
 from beforehand.record.terms import Area, Asked, Terms
 from beforehand.record.view import RecordView, quarter
 
@@ -54,7 +61,9 @@ class _Asker:
                 self.roles(fact.parent)
             case f.PersonAppointed():
                 self.roles(fact.office)
-                self.context["person"] = self.person(fact.person)
+                newcomer = self.person(fact.person)
+                self.entities.setdefault(newcomer, {})  # the act itself brings the person in
+                self.context["person"] = newcomer
             case f.TrainingCompleted() | f.RulesSigned() | f.AccessRecertified():
                 self.roles(*view.persons[fact.person].roles)
                 self.context["person"] = self.person(fact.person)
@@ -299,7 +308,9 @@ def _assessment(known: Assessment) -> Facts:
     if known.digest in known.reviewed:
         facts["reviewer"] = Ref("Person", known.reviewed[known.digest])
     if known.approved_digest:
-        in_force = known.digest if known.digest in known.approvals else known.approved_digest
+        in_force = (
+            known.digest if known.digest in known.approvals else known.approved_digest
+        )
         approval = known.approvals[in_force]
         facts["approved_text"] = in_force
         facts["approved"] = moment(approval.at)

@@ -24,7 +24,15 @@ from beforehand.refusal import InputError
 Node: TypeAlias = None | bool | int | str | list["Node"] | dict[str, "Node"]
 
 SUBJECTS = (
-    *("assessment", "contract", "supplier", "person", "request", "separation", "procedures"),
+    *(
+        "assessment",
+        "contract",
+        "supplier",
+        "person",
+        "request",
+        "separation",
+        "procedures",
+    ),
     *("process", "budget", "review", "retention", "place", "stop"),
 )
 ANNOTATIONS = {"id", "says", "remedy", "cites"}
@@ -73,7 +81,12 @@ class SafeguardSet:
         """The one permit of each act: all its conditions, each its own `when`."""
         return {
             act: _policies(
-                {act: {**_head(act, "permit"), "conditions": [_when(one) for one in bearing]}}
+                {
+                    act: {
+                        **_head(act, "permit"),
+                        "conditions": [_when(one) for one in bearing],
+                    }
+                }
             )
             for act, bearing in self.by_act.items()
         }
@@ -128,9 +141,12 @@ def baseline() -> SafeguardSet:
     """Return the safeguards that ship with Beforehand."""
     folder = resources.files("beforehand.policy") / "safeguards"
     files = sorted(
-        (one for one in folder.iterdir() if one.name.endswith(".cedar")), key=lambda one: one.name
+        (one for one in folder.iterdir() if one.name.endswith(".cedar")),
+        key=lambda one: one.name,
     )
-    return propose("\n".join(one.read_text(encoding="utf-8") for one in files), where="baseline")
+    return propose(
+        "\n".join(one.read_text(encoding="utf-8") for one in files), where="baseline"
+    )
 
 
 def schema() -> str:
@@ -166,13 +182,17 @@ def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
     notes = policy.get("annotations")
     if not isinstance(notes, dict) or not set(notes) >= ANNOTATIONS:
         raise InputError(
-            where=where, expected="@id, @says, @remedy and @cites", got=str(sorted(notes or ()))
+            where=where,
+            expected="@id, @says, @remedy and @cites",
+            got=", ".join(notes) if isinstance(notes, dict) else "none",
         )
     said = {name: str(value or "").strip() for name, value in notes.items()}
     name = said["id"]
     where = f"{where} ({name})"
     if empty := sorted(key for key in ANNOTATIONS if not said[key]):
-        raise InputError(where=where, expected="words in every annotation", got=f"none in {empty}")
+        raise InputError(
+            where=where, expected="words in every annotation", got=f"none in {empty}"
+        )
     if name.partition(".")[0] not in SUBJECTS or not name.partition(".")[2]:
         raise InputError(where=where, expected=f"an id in {', '.join(SUBJECTS)}", got=name)
     conditions = policy.get("conditions")
@@ -199,7 +219,9 @@ def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
         acts=_acts(policy.get("action"), where=where),
         condition=json.dumps(body),
         text=cedarpy.policies_from_json_str(
-            json.dumps({"staticPolicies": {"p": policy}, "templates": {}, "templateLinks": []})
+            json.dumps(
+                {"staticPolicies": {"p": policy}, "templates": {}, "templateLinks": []}
+            )
         ),
     )
 
@@ -211,7 +233,9 @@ def _acts(action: Node, *, where: str) -> tuple[str, ...]:
         acts = [str(one["id"]) for one in named if isinstance(one, dict)]
         if acts:
             return tuple(acts)
-    raise InputError(where=where, expected="the acts it bears on, by name", got="any action")
+    raise InputError(
+        where=where, expected="the acts it bears on, by name", got="any action"
+    )
 
 
 def check_condition(body: Node, *, where: str) -> None:
@@ -232,7 +256,9 @@ def check_condition(body: Node, *, where: str) -> None:
         if path in mentioned:
             raise InputError(where=where, expected="each date once", got=f"{path} twice")
         if not ordered:
-            raise InputError(where=where, expected="dates compared by <, <=, > or >=", got=path)
+            raise InputError(
+                where=where, expected="dates compared by <, <=, > or >=", got=path
+            )
         mentioned.add(path)
 
 

@@ -21,7 +21,16 @@ Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
-DIGESTS = {"document", "digest", "policies", "snapshot", "evidence", "answer", "plan", "file"}
+DIGESTS = {
+    "document",
+    "digest",
+    "policies",
+    "snapshot",
+    "evidence",
+    "answer",
+    "plan",
+    "file",
+}
 DAYS = {"expires", "starts", "ends", "in_force_from", "first_day", "last_day", "due"}
 LIMIT = 60_000  # an entry holds 65,535 bytes; the rest is the envelope
 
@@ -42,21 +51,31 @@ class Act:
 def decode_act(data: bytes, *, where: str) -> Act:
     """Return the act in `data`, its form checked. Raises InputError."""
     if len(data) > LIMIT:
-        raise InputError(where=where, expected=f"at most {LIMIT:,} bytes", got=f"{len(data):,}")
+        raise InputError(
+            where=where, expected=f"at most {LIMIT:,} bytes", got=f"{len(data):,}"
+        )
     try:
         raw = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(where=where, expected="one JSON object", got=str(error)) from error
     if not isinstance(raw, dict):
         raise InputError(where=where, expected="a JSON object", got=type(raw).__name__)
-    verb, actor, sealed = raw.pop("act", None), raw.pop("actor", None), raw.pop("sealed", {})
+    verb, actor, sealed = (
+        raw.pop("act", None),
+        raw.pop("actor", None),
+        raw.pop("sealed", {}),
+    )
     if verb not in ACTS:
         raise InputError(
-            where=f"{where}: act", expected=f"one of {', '.join(sorted(ACTS))}", got=repr(verb)
+            where=f"{where}: act",
+            expected=f"one of {', '.join(sorted(ACTS))}",
+            got=repr(verb),
         )
     kind = ACTS[verb]
     if not isinstance(actor, str) or not ID.fullmatch(actor):
-        raise InputError(where=f"{where}: actor", expected="the id of a person", got=repr(actor))
+        raise InputError(
+            where=f"{where}: actor", expected="the id of a person", got=repr(actor)
+        )
     if not isinstance(sealed, dict) or not set(sealed) <= set(kind.sealed):
         raise InputError(
             where=f"{where}: sealed",
@@ -66,9 +85,13 @@ def decode_act(data: bytes, *, where: str) -> Act:
     try:
         fact = msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise InputError(where=where, expected=f"the fields of `{verb}`", got=str(error)) from error
+        raise InputError(
+            where=where, expected=f"the fields of `{verb}`", got=str(error)
+        ) from error
     check_form(fact, where=where)
-    return Act(actor=actor, fact=fact, sealed={part: sealed.get(part) for part in kind.sealed})
+    return Act(
+        actor=actor, fact=fact, sealed={part: sealed.get(part) for part in kind.sealed}
+    )
 
 
 def encode_act(act: Act) -> Json:
@@ -103,14 +126,18 @@ def _check_field(name: str, value: object, *, where: str) -> None:
 def _check_text(name: str, value: str, *, where: str) -> None:
     if name in DIGESTS:
         if not DIGEST.fullmatch(value):
-            raise InputError(where=where, expected="64 hexadecimal digits", got=repr(value[:80]))
+            raise InputError(
+                where=where, expected="64 hexadecimal digits", got=repr(value[:80])
+            )
     elif name in DAYS:
         try:
             right = date.fromisoformat(value).isoformat() == value
         except ValueError:
             right = False
         if not right:
-            raise InputError(where=where, expected="a day as 2026-09-30", got=repr(value[:80]))
+            raise InputError(
+                where=where, expected="a day as 2026-09-30", got=repr(value[:80])
+            )
     elif not ID.fullmatch(value):
         raise InputError(
             where=where,

@@ -124,7 +124,9 @@ class Record:
             ):
                 self._assessment(fact, entry)
             case f.ThresholdFiled():
-                self.thresholds[fact.threshold] = s.Threshold(filed=fact, filed_by=entry.actor)
+                self.thresholds[fact.threshold] = s.Threshold(
+                    filed=fact, filed_by=entry.actor
+                )
             case f.ThresholdApproved():
                 filed = self.thresholds[fact.threshold]
                 self.thresholds[fact.threshold] = replace(filed, approved=entry.at)
@@ -178,7 +180,10 @@ class Record:
         match fact:
             case f.PersonAppointed():
                 known = self.persons.get(fact.person)
-                roles = {**(known.roles if known else {}), fact.office: frozenset(fact.roles)}
+                roles = {
+                    **(known.roles if known else {}),
+                    fact.office: frozenset(fact.roles),
+                }
                 individual = fact.account == "individual" and (
                     known is None or known.individual
                 )
@@ -224,7 +229,9 @@ class Record:
             case f.AssessmentSubmitted():
                 changed = replace(known, submitted=known.submitted | {fact.digest})
             case f.AssessmentReviewed():
-                changed = replace(known, reviewed={**known.reviewed, fact.digest: entry.actor})
+                changed = replace(
+                    known, reviewed={**known.reviewed, fact.digest: entry.actor}
+                )
             case f.AssessmentApproved():
                 approval = s.Approval(at=entry.at, by=entry.actor, expires=fact.expires)
                 approvals = {**known.approvals, fact.digest: approval}
@@ -313,6 +320,8 @@ class Record:
                 form=None if form is None else msgspec.convert(form, Asked),
             )
 
-    def _question_ended(self, fact: f.QuestionAnswered | f.QuestionWithheld, at: str) -> None:
+    def _question_ended(
+        self, fact: f.QuestionAnswered | f.QuestionWithheld, at: str
+    ) -> None:
         asked = self.questions.pop(fact.question).admitted
         self.counted[fact.kind, asked.office, asked.dataset, at[:7]] += 1

@@ -34,7 +34,11 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912  # one cas
     fact = act.fact
     if (view.size == 0) != isinstance(fact, f.RegisterOpened):
         state = "empty" if view.size == 0 else "open"
-        _no("act", "a register is opened once, first of all", f"`{act.verb}` on a register that is {state}")
+        _no(
+            "act",
+            "a register is opened once, first of all",
+            f"`{act.verb}` on a register that is {state}",
+        )
     if view.size == 1 and not isinstance(fact, f.SafeguardsAdopted):
         _no("act", "safeguards adopted before anything is decided", f"`{act.verb}`")
     match fact:
@@ -78,7 +82,9 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912  # one cas
             _not_withdrawn(view, fact.assessment)
         case f.MitigationDone():
             terms = _not_withdrawn(view, fact.assessment).draft.terms
-            _known("mitigation", fact.mitigation, {one.mitigation for one in terms.mitigations})
+            _known(
+                "mitigation", fact.mitigation, {one.mitigation for one in terms.mitigations}
+            )
         case f.SupplierEvidenced():
             _known("supplier", fact.supplier, view.suppliers)
             _known("dataset", fact.dataset, view.datasets)

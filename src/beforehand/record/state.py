@@ -30,7 +30,9 @@ from beforehand.record.terms import Area, Asked, Terms
 
 def text_digest(document: str, terms: Terms) -> str:
     """Return the digest of an assessment's exact text (by its digest) and terms, in hex."""
-    return hashlib.sha256(msgspec.json.encode([document, terms], order="sorted")).hexdigest()
+    return hashlib.sha256(
+        msgspec.json.encode([document, terms], order="sorted")
+    ).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,9 @@ class RecordView(Protocol):
     @property
     def use_logs(self) -> Mapping[tuple[str, str], UseLog]: ...  # by office and dataset
     @property
-    def counted(self) -> Mapping[tuple[str, str, str, str], int]: ...  # kind, office, of, month
+    def counted(
+        self,
+    ) -> Mapping[tuple[str, str, str, str], int]: ...  # kind, office, of, month
     @property
     def reported(self) -> ReportedRecord: ...
     def above(self, office: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""How identifying the data is. So far only the invented city that the measures are tried on."""

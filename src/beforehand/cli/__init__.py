@@ -1,0 +1,85 @@
+"""The terminal. Commands are loaded when they are named, so that `--help` is quick.
+
+Exit 0 done, 2 bad usage or input, 3 refused by a safeguard, 5 verification failed,
+6 incomplete, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from beforehand.refusal import InputError, Refusal
+
+COMMANDS = {
+    "ask": "asking",
+    "audit": "auditing",
+    "check": "acting",
+    "demo": "demo",
+    "doctor": "doctor",
+    "init": "registers",
+    "list": "reading",
+    "publish": "publishing",
+    "replay": "publishing",
+    "schema": "schema",
+    "serve": "publishing",
+    "show": "reading",
+    "submit": "acting",
+    "verify": "publishing",
+}
+
+
+class Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's shape
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"beforehand.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="beforehand")
+def beforehand() -> None:
+    """Run the privacy review of bought location data, refuse what it does not cover, prove it."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    try:
+        beforehand.main(arguments, prog_name="beforehand", standalone_mode=False)
+    except Refusal as refusal:
+        click.echo(str(refusal), err=True)
+        return 3
+    except InputError as error:
+        click.echo(f"beforehand: {error}", err=True)
+        return 2
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; nothing was left half-written.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except Known as error:
+        click.echo(f"beforehand: {error}", err=True)
+        return error.exit_code
+    return 0
+
+
+class Known(Exception):  # noqa: N818  # it ends a command, with words and an exit status
+    """Ends a command with a message and an exit status."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

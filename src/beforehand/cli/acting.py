@@ -1,0 +1,68 @@
+"""`submit` and `check`: put an act to the safeguards, or ask what they would say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from beforehand.cli.options import open_app, read_file, register_argument
+from beforehand.cli.output import json_option, print_json, say
+
+act_argument = click.argument("act", type=click.Path(path_type=Path))
+
+
+@click.command("submit")
+@register_argument
+@act_argument
+@click.option("--dry-run", is_flag=True, help="Say what would be refused; write nothing.")
+@json_option
+def submit_command(register: Path, act: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Submit the act in ACT (JSON). A refusal exits 3 and stands on the ledger."""
+    from beforehand.app.registers import describe  # noqa: PLC0415  # keeps --help quick
+    from beforehand.record.acts import decode_act  # noqa: PLC0415
+    from beforehand.refusal import Refusal  # noqa: PLC0415
+
+    proposed = decode_act(read_file(act), where=str(act))
+    with open_app(register) as app:
+        if dry_run:
+            if unmet := app.check(proposed):
+                raise Refusal(what=describe(proposed), unmet=unmet, entry=None)
+            click.echo(f"It would be allowed: {describe(proposed)}.")
+            return
+        receipt = app.submit(proposed)
+    if as_json:
+        print_json({"entry": receipt.entry, "id": receipt.id, "at": receipt.at})
+    else:
+        click.echo(f"Entry {receipt.entry:,}: {describe(proposed)}.")
+
+
+@click.command("check")
+@register_argument
+@act_argument
+@click.option(
+    "--page", type=click.Path(path_type=Path), help="Write the certificate as a page to print."
+)
+@json_option
+def check_command(register: Path, act: Path, *, page: Path | None, as_json: bool) -> None:
+    """Ask before an act, an award above all: what would be refused, or a certificate.
+
+    Nothing is written to the register. A refusal exits 3.
+    """
+    from beforehand.app.certificates import certify  # noqa: PLC0415  # keeps --help quick
+    from beforehand.record.acts import decode_act  # noqa: PLC0415
+    from beforehand.register.certificate import certificate_page  # noqa: PLC0415
+
+    proposed = decode_act(read_file(act), where=str(act))
+    with open_app(register) as app:
+        checked = certify(app, proposed)
+    if as_json:
+        print_json(checked)
+    if checked.unmet:
+        say(checked.words)
+        raise click.exceptions.Exit(3)
+    if page is not None:
+        page.write_bytes(certificate_page(checked))
+        say(f"The certificate to print is {page}.")
+    if not as_json:
+        click.echo(checked.words)

@@ -1,0 +1,31 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from beforehand.refusal import InputError
+
+if TYPE_CHECKING:
+    from beforehand.app.registers import App
+
+register_argument = click.argument("register", type=click.Path(path_type=Path))
+
+
+def open_app(register: Path) -> App:
+    from beforehand.app.registers import App  # noqa: PLC0415  # keeps --help quick
+
+    return App.open(register)
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes. Raises InputError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            where=str(path), expected="a file that can be read", got=error.strerror or "none"
+        ) from error
