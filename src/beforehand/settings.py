@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from beforehand.refusal import InputError
 
@@ -27,7 +28,7 @@ class Settings:
     register: str
     title: str
     origin: str
-    about: str
+    about: Literal["record", "live"]
 
     @property
     def ledger(self) -> Path:
@@ -73,6 +74,8 @@ def read(folder: Path) -> Settings:
         raise InputError(
             where=str(path), expected=f"texts for {', '.join(KEYS)}", got=", ".join(found)
         )
+    if found["about"] not in ("record", "live"):
+        raise InputError(where=f"{path}: about", expected="record or live", got=found["about"])
     return Settings(folder=folder, **found)
 
 

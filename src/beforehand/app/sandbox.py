@@ -146,10 +146,15 @@ class Sandbox:
         return None
 
     def act(self, template: Mapping[str, Value]) -> Act:
-        filled = {
+        return decode_act(
+            json.dumps(self.filled(template)).encode(), where=str(template.get("act"))
+        )
+
+    def filled(self, template: Mapping[str, Value]) -> dict[str, Value]:
+        """Return an act of the story as JSON, with what was not known when it was written."""
+        return {
             name: self._filled(value) for name, value in template.items() if name != "expect"
         }
-        return decode_act(json.dumps(filled).encode(), where=str(template.get("act")))
 
     def _filled(self, value: Value) -> Value:
         match value:

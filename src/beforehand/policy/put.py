@@ -45,7 +45,7 @@ Value: TypeAlias = (
     | Mapping[str, "Value"]
 )
 Facts: TypeAlias = dict[str, Value]
-Chosen: TypeAlias = Callable[[Moments], int]
+Chosen: TypeAlias = Callable[[str, Moments], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,33 +92,37 @@ class Put:
 
     def read(self, chosen: Chosen) -> Reading:
         """Return the question as Cedar takes it, with each date read as `chosen` says."""
-        context = _encode(_facts(self.context, chosen))
+        context = _encode(_facts(self.context, chosen, "context"))
         entities = _encode(
             [
-                {"uid": ref._asdict(), "attrs": _facts(facts, chosen), "parents": []}
+                {"uid": ref._asdict(), "attrs": _facts(facts, chosen, str(ref)), "parents": []}
                 for ref, facts in self.entities.items()
             ]
         )
         return Reading(put=self, context=context, entities=entities)
 
     def readings(self) -> Iterator[Chosen]:
-        """Yield every way of reading the dates that are not known exactly, by their ends."""
-        open_dates = sorted({one for one in self._dates() if one.first != one.last})
-        for ends in product((0, 1), repeat=len(open_dates)):
-            yield _by_ends(dict(zip(open_dates, ends, strict=True)))
+        """Yield every way of reading the dates that are not known exactly, by their ends.
 
-    def _dates(self) -> Iterator[Moments]:
-        for facts in (self.context, *self.entities.values()):
-            yield from _moments(facts)
+        Each date is read on its own, also where two happen to have the same span.
+        """
+        places = [place for place, date in self._dates() if date.first != date.last]
+        for ends in product((0, 1), repeat=len(places)):
+            yield _by_ends(dict(zip(places, ends, strict=True)))
+
+    def _dates(self) -> Iterator[tuple[str, Moments]]:
+        yield from _moments(self.context, "context")
+        for ref, facts in self.entities.items():
+            yield from _moments(facts, str(ref))
 
 
-def live(date: Moments) -> int:
+def live(_: str, date: Moments) -> int:
     """Read a date of a live question, which has one reading."""
     return date.first
 
 
-def _by_ends(ends: Mapping[Moments, int]) -> Chosen:
-    return lambda date: date[ends.get(date, 0)]
+def _by_ends(ends: Mapping[str, int]) -> Chosen:
+    return lambda place, date: date[ends.get(place, 0)]
 
 
 def moment(at: str) -> Moments:
@@ -146,29 +150,29 @@ def _since_1970(iso: str) -> int:
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def _moments(facts: Mapping[str, Value]) -> Iterator[Moments]:
-    for value in facts.values():
+def _moments(facts: Mapping[str, Value], place: str) -> Iterator[tuple[str, Moments]]:
+    for name, value in facts.items():
         if isinstance(value, Moments):
-            yield value
+            yield f"{place}.{name}", value
         elif isinstance(value, Mapping):
-            yield from _moments(value)
+            yield from _moments(value, f"{place}.{name}")
 
 
-def _facts(facts: Mapping[str, Value], chosen: Chosen) -> dict[str, object]:
-    return {name: _value(value, chosen) for name, value in facts.items()}
+def _facts(facts: Mapping[str, Value], chosen: Chosen, place: str) -> dict[str, object]:
+    return {name: _value(value, chosen, f"{place}.{name}") for name, value in facts.items()}
 
 
-def _value(value: Value, chosen: Chosen) -> object:
+def _value(value: Value, chosen: Chosen, place: str) -> object:
     if isinstance(value, bool | int | str):
         return value
     if isinstance(value, Moments):
-        return chosen(value)
+        return chosen(place, value)
     if isinstance(value, Ref):
         return {"__entity": {"type": value.type, "id": value.id}}
     if isinstance(value, frozenset):
         members: list[Value] = list(value)
-        return [_value(one, chosen) for one in sorted(members, key=str)]
-    return _facts(value, chosen)
+        return [_value(one, chosen, place) for one in sorted(members, key=str)]
+    return _facts(value, chosen, place)
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")

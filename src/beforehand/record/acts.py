@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -144,3 +144,31 @@ def _check_text(name: str, value: str, *, where: str) -> None:
             expected="an id: lower-case letters, digits, and . _ - after the first, at most 64",
             got=repr(value[:80]),
         )
+
+
+def acts_schema() -> dict[str, object]:
+    """Return the JSON Schema of an act, one shape for each verb."""
+    kinds = list(ACTS.values())
+    _, shared = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "An act",
+        "oneOf": [_shape(kind, shared[kind.__name__]) for kind in kinds],
+        "$defs": shared,
+    }
+
+
+def _shape(kind: type[DecidedFact], fact: dict[str, Any]) -> dict[str, object]:
+    sealed: dict[str, object] = {part: {} for part in kind.sealed}
+    own: dict[str, object] = {
+        "act": {"const": kind.act},
+        "actor": {"type": "string"},
+        "sealed": {"type": "object", "properties": sealed, "additionalProperties": False},
+    }
+    return {
+        "title": kind.act,
+        "type": "object",
+        "properties": {**fact["properties"], **own},
+        "required": ["act", "actor", *fact["required"]],
+        "additionalProperties": False,
+    }

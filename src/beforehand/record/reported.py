@@ -27,9 +27,19 @@ AssessmentStatus = Literal[
     "never_approved",
 ]
 EventKind = Literal[
-    "target", "drafted", "filed", "approved", "published", "withdrawn", "released", "finding"
+    "target",
+    "drafted",
+    "filed",
+    "approved",
+    "published",
+    "withdrawn",
+    "released",
+    "finding",
 ]
-RecommendationStatus = Literal["open_unresolved", "open_resolved", "open", "closed", "unknown"]
+RecommendationStatus = Literal[
+    "open_unresolved", "open_resolved", "open", "closed", "unknown"
+]
+Response = Literal["concur", "partially_concur", "non_concur"]
 ReplyKind = Literal["known", "denied", "withheld", "unknown", "none"]
 ClaimKind = Literal[
     "no_new_requests",
@@ -86,8 +96,8 @@ class SupplierReported(Item, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class DatasetReported(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind = "dataset.reported"
     supplier: str | None
-    contains: tuple[str, ...]
-    carries: tuple[str, ...]
+    contains: tuple[str, ...] | None
+    carries: tuple[str, ...] | None
     sources: tuple[str, ...]
 
 
@@ -105,8 +115,8 @@ class ContractReported(Sourced, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    first: str
-    last: str
+    first: str | None
+    last: str | None
 
 
 class CountReported(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -116,13 +126,13 @@ class CountReported(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     counted: Literal["contracts", "other"]
     value: int
     value_about: bool
-    period: Period
-    offices: tuple[str, ...]
+    period: Period | None
+    offices: tuple[str, ...] | None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     event: EventKind
-    day: str
+    day: str | None
     confidence: Confidence
     sources: tuple[str, ...]
 
@@ -142,20 +152,22 @@ class ReportReported(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=T
     kind = "report.reported"
     office: str
     number: str | None
-    issued: str
+    issued: str | None
     recommendations: int
     open: int | None
 
 
-class RecommendationReported(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RecommendationReported(
+    Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
     """`text_known`: whether the source gives its text; the text itself stays in the file."""
 
     kind = "recommendation.reported"
     report: str
-    number: int
+    number: int | None
     to: str | None
     text_known: bool
-    response: str | None
+    response: Response | None
     due: str | None
     status: RecommendationStatus
     status_as_of: str | None
@@ -196,8 +208,8 @@ class QuestionReported(Sourced, frozen=True, kw_only=True, forbid_unknown_fields
 
     kind = "question.reported"
     to: str
-    asked: str
-    about: tuple[str, ...]
+    asked: str | None
+    about: tuple[str, ...] | None
     answer: ReplyKind
 
 
@@ -297,7 +309,9 @@ class ReportedRecord:
 
     def units_under(self, office: str) -> tuple[str, ...]:
         """Return `office` and every office below it, sorted."""
-        return tuple(sorted(one for one in self.offices if office in self.unit_and_above(one)))
+        return tuple(
+            sorted(one for one in self.offices if office in self.unit_and_above(one))
+        )
 
     def carried(self, datasets: tuple[str, ...]) -> tuple[str, ...]:
         """Return `datasets` and all they carry, sorted: buying one buys what is inside it."""
@@ -308,5 +322,5 @@ class ReportedRecord:
             if one not in found:
                 found.add(one)
                 known = self.datasets.get(one)
-                waiting += known.carries if known else ()
+                waiting += (known.carries or ()) if known else ()
         return tuple(sorted(found))

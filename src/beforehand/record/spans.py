@@ -28,7 +28,9 @@ class Span:
 
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None and self.last < self.first:
-            raise ValueError(f"expected a last day not before {self.first}, got {self.last}")
+            raise ValueError(
+                f"expected a last day not before {self.first}, got {self.last}"
+            )
 
     def surely_before(self, other: Span) -> bool:
         return self.last is not None and other.first is not None and self.last < other.first
@@ -54,6 +56,48 @@ class Span:
 
 
 UNKNOWN = Span(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time from some day of `first` to some day of `last`, both days included.
+
+    It ends no earlier than it begins, so each of the two spans bounds the other: what has no
+    known beginning began no later than it ended.
+    Raises ValueError if it certainly ends before it begins.
+    """
+
+    first: Span
+    last: Span
+
+    def __post_init__(self) -> None:
+        if self.last.surely_before(self.first):
+            raise ValueError(
+                f"expected an end not before the beginning, got {self.first} to {self.last}"
+            )
+        begun = _earliest(self.first.last, self.last.last)
+        ended = _latest(self.first.first, self.last.first)
+        object.__setattr__(self, "first", Span(self.first.first, begun))
+        object.__setattr__(self, "last", Span(ended, self.last.last))
+
+    def surely_meets(self, other: Stretch) -> bool:
+        """Whether the two have a day in common, in every reading."""
+        return not (
+            other.last.possibly_before(self.first) or self.last.possibly_before(other.first)
+        )
+
+    def possibly_meets(self, other: Stretch) -> bool:
+        return not (
+            other.last.surely_before(self.first) or self.last.surely_before(other.first)
+        )
+
+
+def _earliest(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)
+
+
+def _latest(one: date | None, other: date | None) -> date | None:
+    return max((day for day in (one, other) if day is not None), default=None)
 
 
 def parse(text: str | None) -> Span:
@@ -101,3 +145,23 @@ def _month(year: int, month: int, *, about: bool) -> Span:
 def until(ended: Span) -> Span:
     """Return what is known of a day that came no later than `ended`."""
     return Span(None, ended.last)
+
+
+def day_words(day: date) -> str:
+    """Return a day as people read it: 30 September 2026."""
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def words(span: Span) -> str:
+    """Return a span as people read it, to follow a verb: "on 5 August 2020"."""
+    if span.first is None and span.last is None:
+        return "on an unknown day"
+    if span.first is None and span.last is not None:
+        return f"no later than {day_words(span.last)}"
+    if span.first is not None and span.last is None:
+        return f"no earlier than {day_words(span.first)}"
+    if span.first is not None and span.first == span.last:
+        return f"on {day_words(span.first)}"
+    if span.first is not None and span.last is not None:
+        return f"between {day_words(span.first)} and {day_words(span.last)}"
+    return "on an unknown day"

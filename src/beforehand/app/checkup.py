@@ -1,0 +1,118 @@
+"""The check-up of a register: what a production register needs, and what this one lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from beforehand.gate.engines.engine import Engine
+from beforehand.holdings.disk import check_snapshot
+from beforehand.refusal import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beforehand.app.registers import App
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing looked at; `do` says what to do where it is not sound."""
+
+    what: str
+    sound: bool
+    do: str = ""
+
+
+def examine(app: App) -> list[Check]:
+    """Look at everything; the ledger itself was held against its head when it was opened."""
+    return [*_ledger(app), *_documents(app), *_private(app), *_snapshots(app), *_people(app), *_engine()]
+
+
+def _ledger(app: App) -> Iterator[Check]:
+    size = app.ledger.size
+    yield Check(what=f"the ledger is sound and durable: {size:,} entries", sound=True)
+    signed = app.ledger.checkpoints()
+    newest = signed[-1].checkpoint.size if signed else 0
+    yield Check(
+        what=f"the newest signed checkpoint holds {newest:,} of {size:,} entries",
+        sound=newest == size,
+        do="Publish it: beforehand publish REGISTER DIR. What is unpublished nobody else can hold you to.",
+    )
+    named = app.settings.origin.startswith("beforehand.invalid/")
+    yield Check(
+        what=f"the log is named {app.settings.origin}",
+        sound=not named,
+        do="A production register is made with init --origin HOST/PATH, an address of yours.",
+    )
+    yield Check(
+        what="no witness has signed a checkpoint",
+        sound=False,
+        do="Give each checkpoint to people outside; witnesses by protocol are not built yet.",
+    )
+
+
+def _documents(app: App) -> Iterator[Check]:
+    wrong = 0
+    for path in app.settings.documents.iterdir():
+        try:
+            app.document(path.name)
+        except InputError:
+            wrong += 1
+    yield Check(
+        what="every document is what its digest says",
+        sound=not wrong,
+        do=f"{wrong} are not; restore the documents folder from a backup.",
+    )
+
+
+def _private(app: App) -> Iterator[Check]:
+    mode = app.settings.private.stat().st_mode & 0o777
+    yield Check(
+        what="keys and sealed parts can be read by their owner alone",
+        sound=mode & 0o077 == 0,
+        do=f"chmod 700 {app.settings.private}",
+    )
+
+
+def _snapshots(app: App) -> Iterator[Check]:
+    for digest in app.view().snapshots:
+        try:
+            check_snapshot(app.settings.snapshots / digest[:16], digest)
+            wrong = ""
+        except InputError as error:
+            wrong = str(error)
+        yield Check(
+            what=f"snapshot {digest[:16]} is what the ledger says",
+            sound=not wrong,
+            do=f"{wrong} Take the delivery in again.",
+        )
+
+
+def _people(app: App) -> Iterator[Check]:
+    view = app.view()
+    if view.reported.case is not None:
+        return
+    roles = [role for one in view.persons.values() for held in one.roles.values() for role in held]
+    yield Check(
+        what="a second administrator can act when the first cannot",
+        sound=roles.count("administrator") > 1,
+        do="Appoint another: beforehand submit REGISTER appoint.json.",
+    )
+    shared = sorted(name for name, one in view.persons.items() if not one.individual)
+    yield Check(
+        what="no account is shared",
+        sound=not shared,
+        do=f"{', '.join(shared)} can do nothing here; appoint each person under an id of their own.",
+    )
+
+
+def _engine() -> Iterator[Check]:
+    with Engine() as engine:
+        isolation = engine.isolation()
+    for name, held in msgspec.to_builtins(isolation).items():
+        yield Check(
+            what=f"the engine's process: {name.replace('_', ' ')} is {held}",
+            sound=held is not False,
+            do="The kernel does not let this user make namespaces; the other limits still hold.",
+        )
