@@ -20,6 +20,8 @@ from beforehand.gate.ask import Admission, Pace, Runner, Withheld, ask
 from beforehand.gate.budget import NOTHING, Charge
 from beforehand.gate.protection import Protection, price
 from beforehand.gate.question import Question, canonical, identity, parse
+from beforehand.holdings import manifest as manifests
+from beforehand.holdings.disk import read_manifest
 from beforehand.record.acts import Act
 from beforehand.record.facts import QuestionAdmitted, QuestionAnswered, QuestionWithheld
 from beforehand.record.terms import Area, Asked
@@ -95,6 +97,8 @@ class RegisterDoors:
     def admit(self, question: Question, *, identity: str, charge: Charge) -> Admission:
         name = clock.new_id("q")
         path = self._stored(identity)
+        folder = self.app.settings.snapshots / question.snapshot[:16]
+        manifest = _manifest(folder, question.snapshot)
 
         def job() -> tuple[int, Answer | None]:
             stored = _load(path)
@@ -107,12 +111,13 @@ class RegisterDoors:
 
         entry, stored = self.app.in_turn(job)
         self._names[entry] = name
-        folder = self.app.settings.snapshots / question.snapshot[:16]
         return Admission(
             entry=entry,
             salt=secrets.randbelow(plan.SALTS),
             folder=folder,
-            files=_files(folder, question.snapshot),
+            files=tuple((one.name, one.sha256) for one in manifest.files),
+            level=manifest.terms.level,
+            step=manifest.terms.step,
             stored=stored,
         )
 
@@ -214,11 +219,15 @@ def _store(path: Path, name: str, data: bytes) -> None:
     write_durably(path, json.dumps({"question": name, "answer": data.decode()}).encode())
 
 
-def _files(folder: Path, snapshot: str) -> tuple[tuple[str, str], ...]:
-    """Return the files of a snapshot by its manifest, whose digest is the snapshot's id."""
-    data = (folder / "manifest.json").read_bytes()
-    if hashlib.sha256(data).hexdigest() != snapshot:
-        raise InputError(
-            where=str(folder), expected=f"the manifest {snapshot}", got="another"
-        )
-    return tuple((one["name"], one["sha256"]) for one in json.loads(data)["files"])
+def _manifest(folder: Path, snapshot: str) -> manifests.Manifest:
+    """Return the manifest whose digest is the snapshot's id. Raises InputError.
+
+    Before anything is decided or charged; the engine hashes the files themselves.
+    """
+    if not folder.is_dir():
+        raise InputError(where="snapshot", expected="one that is held here", got=snapshot)
+    manifest = read_manifest(folder)
+    found = manifests.digest(manifests.encode(manifest))
+    if found != snapshot:
+        raise InputError(where=str(folder), expected=f"the manifest {snapshot}", got=found)
+    return manifest
