@@ -50,6 +50,7 @@ class FakeDoors:
     allowed: bool = True
     allowed_after: bool = True
     up: bool = True
+    level: int = 0
     charges: list[Charge] = field(default_factory=list)
     stored: dict[str, Answer] = field(default_factory=dict)
 
@@ -65,7 +66,12 @@ class FakeDoors:
         self.log.append("admitted")
         self.charges.append(cost)
         return Admission(
-            entry=len(self.log), salt=5, folder=Path("/data"), files=(), stored=known
+            entry=len(self.log),
+            salt=5,
+            folder=Path("/data"),
+            files=(),
+            level=self.level,
+            stored=known,
         )
 
     def answered(self, admission: Admission, given: Answer) -> None:
@@ -215,6 +221,15 @@ def test_a_failed_run_stays_charged(world: World, ask_for: Ask) -> None:
     assert world.log == ["admitted", "ran", "withheld:engine_failed"]
     assert spent(world.doors.charges).rho_micro > 0
     assert world.doors.stored == {}
+
+
+def test_a_form_finer_than_its_snapshot_is_withheld_and_stays_charged(
+    world: World, ask_for: Ask
+) -> None:
+    world.doors.level = 5
+    with pytest.raises(InputError):
+        world.ask(ask_for())
+    assert world.log == ["admitted", "withheld:engine_failed"]
 
 
 def test_authority_that_ends_during_the_run_withholds_the_answer(

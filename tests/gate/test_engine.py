@@ -205,6 +205,23 @@ def test_devices_in_the_same_places_keep_different_ones(
     assert max(found.values()) < 30
 
 
+@pytest.mark.parametrize(("level", "step"), [(2, 1), (0, 4), (4, 2)])
+def test_a_coarser_snapshot_gives_the_same_counts_to_forms_no_finer(
+    engine: Engine, snapshot: Write, ask_for: Ask, level: int, step: int
+) -> None:
+    fine = [
+        (device, level0(375_504 + 5 * device, 616_048 + 3 * device), FIRST_STEP + device, 1)
+        for device in range(12)
+    ]
+    coarse = [(device, cell >> 2 * level, at // step, n) for device, cell, at, n in fine]
+    question = ask_for()
+    folder, files = snapshot(coarse)
+    text = sql(question, salt=1, level=level, step=step)
+    found = engine.run(text, folder=folder, files=files, deadline_s=20)
+    assert found == counts_by_hand(fine, question, 1)
+    assert found
+
+
 # -- attack 24: any SQL at all ----------------------------------------------------------
 
 COUNTS = "SELECT 1::BIGINT AS cell, 2::BIGINT AS step, COUNT(*)::BIGINT AS count FROM"

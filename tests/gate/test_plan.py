@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beforehand.gate.plan import PRIME, SALTS, digest, keys, sql
+from beforehand.refusal import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,14 @@ def test_the_fifth_power_permutes_the_numbers_below_the_prime() -> None:
     # So two pairs of one device share a mix only if they share a seed.
     assert (PRIME - 1) % 5 != 0
     assert 2**PRIME % PRIME == 2 if PRIME < 100 else pow(2, PRIME, PRIME) == 2
+
+
+@pytest.mark.parametrize(("level", "step"), [(5, 1), (0, 24), (0, 96)])
+def test_a_form_finer_than_the_snapshot_is_an_error(
+    ask_for: Ask, level: int, step: int
+) -> None:
+    with pytest.raises(InputError, match="grid and step"):
+        sql(ask_for(), salt=1, level=level, step=step)
 
 
 @pytest.mark.parametrize("salt", [-1, SALTS])

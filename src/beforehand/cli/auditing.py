@@ -43,15 +43,14 @@ def print_audit(result: Audit) -> None:
     fails = [one for one in result.findings if one.verdict == "fails"]
     print_table(
         f"Findings of {result.case}: what fails, in every reading of its dates",
-        ("Who", "What", "When", "Safeguard and law", "Because", "Mark"),
+        ("Who, what, when", "Safeguard and law", "Because", "Would pass", "Mark, sources"),
         (
             (
-                one.office,
-                one.subject,
-                one.when,
+                f"{one.office}\n{one.subject}\n{one.act} {one.when}",
                 f"{one.safeguard}\n{one.cites}",
-                "\n".join((*one.because[1:], f"Would pass: {one.remedy}", _sources(one.sources))),
-                one.confidence,
+                "\n".join(one.because[1:]),
+                one.remedy,
+                "\n".join((one.confidence, *one.sources)),
             )
             for one in fails
         ),
@@ -74,10 +73,6 @@ def print_audit(result: Audit) -> None:
     )
     _print_statements(result)
     _print_rest(result)
-
-
-def _sources(sources: tuple[str, ...]) -> str:
-    return f"Sources: {', '.join(sources)}"
 
 
 def _print_statements(result: Audit) -> None:

@@ -23,7 +23,7 @@ def print_json(value: object) -> None:
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Print a table as wide as the terminal; piped, as wide as its words need, up to 160."""
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    table = Table(title=title, title_justify="left", expand=False, show_lines=False)
+    table = Table(title=title, title_justify="left", show_lines=True)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:

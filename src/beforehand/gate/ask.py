@@ -15,7 +15,7 @@ from beforehand.gate.answer import answer
 from beforehand.gate.engines.frames import EngineError
 from beforehand.gate.protection import price, release
 from beforehand.gate.question import identity
-from beforehand.refusal import Refusal
+from beforehand.refusal import InputError, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,14 +133,14 @@ def _ask(
     # Durable from here on: the decision and the charge.
     if admission.stored is not None:
         return admission.stored
-    text = plan.sql(
-        question, salt=admission.salt, level=admission.level, step=admission.step
-    )
     try:
+        text = plan.sql(
+            question, salt=admission.salt, level=admission.level, step=admission.step
+        )
         counts = engine.run(
             text, folder=admission.folder, files=admission.files, deadline_s=deadline_s
         )
-    except EngineError:
+    except (EngineError, InputError):  # InputError: the snapshot is coarser than the form
         doors.withheld(admission, "engine_failed")
         raise
     given = answer(

@@ -246,10 +246,10 @@ class _Auditor:
 
     def sentence(self, assessment: AssessmentReported) -> str:
         name = named(assessment, assessment.number)
-        parts = [self.approval_words(assessment)]
         if assessment.office not in self.offices:
-            parts.append(f"it is of another office, {assessment.office}")
-        elif self.act.datasets is not None and not self.carries_all(assessment):
+            return f"{name} is of another office, {assessment.office}."
+        parts = [self.approval_words(assessment)]
+        if self.act.datasets is not None and not self.carries_all(assessment):
             parts.append("it does not name all of these datasets")
         parts += self.lateness(assessment)
         return f"{name}: {'; '.join(parts)}."
@@ -301,9 +301,9 @@ class _Auditor:
         if verdict is True:
             return "It passes."
         concerned = ", ".join(self.act.datasets) if self.act.datasets else "its datasets"
-        last = self.act.when.first or self.act.when.last
-        before = f", before {spans.day_words(last)}" if last else ""
-        return f"{safeguard.remedy} For {self.act.office} and {concerned}{before}."
+        first = self.act.when.first
+        before = spans.day_words(first) if first else "the award, whenever it was"
+        return f"{safeguard.remedy} For {self.act.office} and {concerned}, before {before}."
 
 
 _LONG = {"assessment": "assessment", "threshold": "threshold analysis"}

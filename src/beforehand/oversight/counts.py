@@ -138,16 +138,16 @@ def _contracts(record: ReportedRecord) -> Iterator[str]:
         "end": [one for one in every if one.ended is None],
         "amount": [one for one in every if one.amount is None],
         "vendor": [one for one in every if one.supplier is None],
-        "datasets": [one for one in every if one.datasets is None],
+        "list of datasets": [one for one in every if one.datasets is None],
     }
     for what, some in lacking.items():
         yield from _not_known(what, some, every, "contracts")
     datasets = record.datasets.values()
     opaque = [one for one in datasets if one.contains is None]
     lone = [one for one in datasets if one.carries is None]
-    yield from _not_known("contents", opaque, datasets, "datasets")
+    yield from _not_known("content", opaque, datasets, "datasets")
     if lone:
-        yield f"Whether {len(lone)} of its {len(datasets)} datasets carry others is not known."
+        yield f"What else comes inside {len(lone)} of its {len(datasets)} datasets is not known."
 
 
 def _assessments(record: ReportedRecord) -> Iterator[str]:
@@ -184,7 +184,7 @@ def _recommendations(record: ReportedRecord) -> Iterator[str]:
         if missing > 0:
             yield (
                 f"{one.report} is said to have {one.open_stated} open recommendations;"
-                f" which the other {missing} are is not known."
+                f" this record cannot name {missing} of them."
             )
 
 

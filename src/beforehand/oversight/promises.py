@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     )
 
 SHOWN = 4
-NOTHING_AGAINST = "Nothing certain on this record speaks against it"
 
 
 def say(
@@ -52,11 +51,18 @@ def listed(ids: Iterable[str]) -> str:
     return ", ".join(known[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def consistent_words(possible: Iterable[str]) -> str:
-    ids = set(possible)
-    if not ids:
-        return f"{NOTHING_AGAINST}; what it does not hold may."
-    return f"{NOTHING_AGAINST}; left open by what is not known: {listed(ids)}."
+def consistent(
+    statement: StatementReported,
+    *,
+    because: Iterable[str] = (),
+    possible: Iterable[str] = (),
+) -> Verdict:
+    """Return the verdict that is left when nothing certain decides."""
+    kept, left = set(because), set(possible)
+    why = "Nothing certain on this record speaks against it"
+    why += f"; in keeping with it: {listed(kept)}" if kept else ""
+    why += f"; left open by what is not known: {listed(left)}" if left else ""
+    return say(statement, "consistent", f"{why}.", because=kept, possible=left)
 
 
 def compiled_on(record: ReportedRecord) -> Span:
@@ -115,7 +121,7 @@ def contracts_ended(record: ReportedRecord, statement: StatementReported) -> Ver
     if new_after:
         why = (
             "It may have been kept at the time; after that date, and after it was said,"
-            f" a new contract was awarded: {listed(new_after)}."
+            f" this record reports, a new contract was awarded: {listed(new_after)}."
         )
         return say(statement, "reversed", why, because=new_after, possible=perhaps)
     if past:
@@ -130,9 +136,7 @@ def contracts_ended(record: ReportedRecord, statement: StatementReported) -> Ver
         why = f"Every contract on this record, declared complete for them, ended by then: {listed(held)}."
         return say(statement, "supported", why, because=held)
     kept = [item for item, one in held.items() if one.last.surely_within(said, due)]
-    return say(
-        statement, "consistent", consistent_words(perhaps), because=kept, possible=perhaps
-    )
+    return consistent(statement, because=kept, possible=perhaps)
 
 
 def assessment_approved_by(record: ReportedRecord, statement: StatementReported) -> Verdict:
@@ -176,7 +180,8 @@ def assessment_approved_by(record: ReportedRecord, statement: StatementReported)
     if due.surely_before(compiled_on(record)):
         why = "Its date has passed and no approval is on this record."
         return say(statement, "overdue", why, possible=possible)
-    return say(statement, "consistent", consistent_words(possible), possible=possible)
+    why = "No approval is on this record, and its date had not surely passed when it was compiled."
+    return say(statement, "consistent", why, possible=possible)
 
 
 def approvals(assessment: AssessmentReported) -> tuple[Span, ...]:
@@ -210,8 +215,8 @@ def policy_issued_by(record: ReportedRecord, statement: StatementReported) -> Ve
     if due.surely_before(compiled_on(record)):
         why = "Its date has passed and this record shows no such policy; one may exist."
         return say(statement, "overdue", why, because=ids, possible=possible)
-    words = consistent_words(possible)
-    return say(statement, "consistent", words, because=ids, possible=possible)
+    why = "Its date had not surely passed when this record was compiled."
+    return say(statement, "consistent", why, because=ids, possible=possible)
 
 
 def unanswered_about(record: ReportedRecord, items: set[str]) -> set[str]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from beforehand.oversight import promises
-from beforehand.oversight.promises import bounded, consistent_words, listed, runs, say
+from beforehand.oversight.promises import bounded, consistent, listed, runs, say
 from beforehand.record import spans
 from beforehand.record.spans import Span, Stretch
 
@@ -84,7 +84,9 @@ class Denial:
     def surely_before_said(self, act: Stretch) -> bool:
         """Whether an act that is denied had begun when the claim was made."""
         claims_nothing = self.said.surely_before(self.since)
-        return not claims_nothing and not self.said.possibly_before(act.first)
+        begun = not self.said.possibly_before(act.first)
+        had_begun_since = not self.since.possibly_before(act.first)
+        return not claims_nothing and (begun or had_begun_since)
 
     def surely_after_said(self, act: Stretch) -> bool:
         return self.said.surely_before(act.last)
@@ -143,16 +145,16 @@ def _denied(
     if otherwise:
         return _conflicting(statement, otherwise, possible)
     if after:
-        why = f"It may have been true when it was said; after that day {did}: {listed(after)}."
+        why = f"It may have been true when it was said; after that day, this record reports, {did}: {listed(after)}."
         return say(statement, "reversed", why, because=after, possible=possible)
     if against:
         why = (
-            f"In the time it denies {did} ({listed(against)}), but whether before or after it"
-            " was said is not known."
+            f"This record reports that {did} ({listed(against)}), but whether before or after"
+            " this was said is not known."
         )
         open_still = possible - set(against)
         return say(statement, "undecidable", why, because=against, possible=open_still)
-    return say(statement, "consistent", consistent_words(possible), possible=possible)
+    return consistent(statement, possible=possible)
 
 
 def _used_during(record: ReportedRecord, statement: StatementReported) -> Verdict:
@@ -172,8 +174,7 @@ def _used_during(record: ReportedRecord, statement: StatementReported) -> Verdic
             f" {listed(throughout)}."
         )
         return say(statement, "supported", why, because=throughout, possible=possible)
-    words = consistent_words(possible)
-    return say(statement, "consistent", words, because=met, possible=possible)
+    return consistent(statement, because=met, possible=possible)
 
 
 def _ran(record: ReportedRecord, statement: StatementReported) -> Verdict:
@@ -189,7 +190,7 @@ def _ran(record: ReportedRecord, statement: StatementReported) -> Verdict:
     otherwise, perhaps = _said_otherwise(record, statement)
     if different | otherwise:
         return _conflicting(statement, different | otherwise, perhaps)
-    return say(statement, "consistent", consistent_words(perhaps), possible=perhaps)
+    return consistent(statement, possible=perhaps)
 
 
 def _said_otherwise(

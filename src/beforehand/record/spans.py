@@ -153,15 +153,18 @@ def day_words(day: date) -> str:
 
 
 def words(span: Span) -> str:
-    """Return a span as people read it, to follow a verb: "on 5 August 2020"."""
-    if span.first is None and span.last is None:
-        return "on an unknown day"
-    if span.first is None and span.last is not None:
-        return f"no later than {day_words(span.last)}"
-    if span.first is not None and span.last is None:
-        return f"no earlier than {day_words(span.first)}"
-    if span.first is not None and span.first == span.last:
-        return f"on {day_words(span.first)}"
-    if span.first is not None and span.last is not None:
-        return f"between {day_words(span.first)} and {day_words(span.last)}"
-    return "on an unknown day"
+    """Return a span as people read it, to follow a verb: "on 5 August 2020", "in 2018"."""
+    first, last = span.first, span.last
+    if first is None:
+        return "on an unknown day" if last is None else f"no later than {day_words(last)}"
+    if last is None:
+        return f"no earlier than {day_words(first)}"
+    if first == last:
+        return f"on {day_words(first)}"
+    if (first.month, first.day, last.month, last.day) == (1, 1, MONTHS, 31):
+        same = first.year == last.year
+        return f"in {first.year}" if same else f"between {first.year} and {last.year}"
+    whole = first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
+    if whole and (first.year, first.month) == (last.year, last.month):
+        return f"in {calendar.month_name[first.month]} {first.year}"
+    return f"between {day_words(first)} and {day_words(last)}"

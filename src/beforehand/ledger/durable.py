@@ -1,0 +1,69 @@
+"""Durability: SQLite that keeps what it acknowledged, the writer's lock, and files that last."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from beforehand.ledger.errors import DurabilityError, LedgerError
+
+_FULL: Final = 2
+
+
+def open_durably(path: Path) -> sqlite3.Connection:
+    """Open an existing SQLite file for writing. Raises DurabilityError if it is not in WAL mode.
+
+    A file that somebody put in a weaker mode is refused and not mended: find out who did it.
+    """
+    if not path.is_file():
+        raise LedgerError(f"there is no file {path}")
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
+    try:
+        db.execute("PRAGMA synchronous = FULL")
+        require_durable(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def require_durable(db: sqlite3.Connection) -> None:
+    (journal,) = db.execute("PRAGMA journal_mode").fetchone()
+    (synchronous,) = db.execute("PRAGMA synchronous").fetchone()
+    if journal != "wal" or synchronous < _FULL:
+        raise DurabilityError(
+            "expected journal_mode wal and synchronous 2 (FULL) or more,"
+            f" got {journal} and {synchronous}"
+        )
+
+
+@contextmanager
+def locked(lock: int) -> Iterator[None]:
+    """Hold the lock file `lock`, waiting for it. SQLite's own busy-wait starves writers."""
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Put `data` at `path` as a whole: a crash leaves the old file or the new one."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
