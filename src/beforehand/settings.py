@@ -75,7 +75,9 @@ def read(folder: Path) -> Settings:
             where=str(path), expected=f"texts for {', '.join(KEYS)}", got=", ".join(found)
         )
     if found["about"] not in ("record", "live"):
-        raise InputError(where=f"{path}: about", expected="record or live", got=found["about"])
+        raise InputError(
+            where=f"{path}: about", expected="record or live", got=found["about"]
+        )
     return Settings(folder=folder, **found)
 
 

@@ -111,7 +111,7 @@ VARIANTS: list[dict[str, object]] = [
 
 @REAL_ENGINE
 @given(rows(), st.sampled_from(VARIANTS), st.integers(0, 2**128 - 1))
-def test_counts_before_noise_are_those_of_a_plain_reading(  # noqa: PLR0913, PLR0917
+def test_counts_before_noise_are_those_of_a_plain_reading(  # noqa: PLR0917
     engine: Engine,
     snapshot: Write,
     ask_for: Ask,
@@ -149,7 +149,7 @@ def test_an_area_holds_its_own_cells_and_none_beside_them(
 
 @REAL_ENGINE
 @given(rows(), st.sampled_from(VARIANTS[:3]), st.integers(0, 2**128 - 1), st.integers(0, 6))
-def test_attack_25_removing_one_device_moves_at_most_l0_counts_each_by_its_bound(  # noqa: PLR0913, PLR0917
+def test_attack_25_removing_one_device_moves_at_most_l0_counts_each_by_its_bound(  # noqa: PLR0917
     engine: Engine,
     snapshot: Write,
     ask_for: Ask,

@@ -37,7 +37,7 @@ def test_the_measured_reference_is_met() -> None:
 @pytest.mark.parametrize("l0", L0_CHOICES)
 @pytest.mark.parametrize("linf", [1, SIGHTINGS_CAP])
 @pytest.mark.parametrize("listed", [False, True])
-def test_sigma_is_what_zcdp_asks_for(l0: int, linf: int, listed: bool) -> None:  # noqa: FBT001
+def test_sigma_is_what_zcdp_asks_for(l0: int, linf: int, listed: bool) -> None:
     protection = least_noise(l0=l0, linf=linf, profile=USUAL, listed=listed)
     # Bun and Steinke 2016, prop. 6: rho = l2^2 / (2 sigma^2). Sigma is cut upward.
     exact = 1000 * math.sqrt(l0) * linf / math.sqrt(2 * 0.05)
@@ -57,7 +57,7 @@ def test_no_more_is_spent_than_was_asked(
     linf: int,
     rho_micro: int,
     delta_e15: int,
-    listed: bool,  # noqa: FBT001
+    listed: bool,
 ) -> None:
     profile = Charge(rho_micro=rho_micro, delta_e15=delta_e15)
     protection = least_noise(l0=l0, linf=linf, profile=profile, listed=listed)
@@ -94,7 +94,7 @@ def test_sightings_cost_noise_in_proportion_to_their_cap(ask_for: Ask) -> None:
 )
 def test_a_profile_that_pays_for_nothing_is_an_error(
     profile: Charge,
-    listed: bool,  # noqa: FBT001
+    listed: bool,
 ) -> None:
     with pytest.raises(InputError):
         least_noise(l0=1, linf=1, profile=profile, listed=listed)

@@ -71,7 +71,7 @@ def filled(made: ReportedRecord, reported: Iterable[ReportedFact]) -> ReportedRe
     return made
 
 
-def contract(  # noqa: PLR0913  # one argument a thing that a test varies
+def contract(  # one argument a thing that a test varies
     item: str,
     awarded: str | None,
     ended: str | None,
@@ -106,7 +106,7 @@ def dataset(item: str, carries: tuple[str, ...] | None) -> DatasetReported:
     )
 
 
-def statement(  # noqa: PLR0913  # one argument a thing that a test varies
+def statement(  # one argument a thing that a test varies
     claim: ClaimKind,
     day: str | None,
     *,
@@ -166,7 +166,7 @@ def report(item: str, stated: int, open_stated: int | None) -> ReportReported:
     )
 
 
-def recommendation(  # noqa: PLR0913  # one argument a thing that a test varies
+def recommendation(  # one argument a thing that a test varies
     item: str,
     *,
     to: str | None = "lamp",

@@ -236,6 +236,20 @@ def test_a_statement_that_only_perhaps_says_otherwise_is_open() -> None:
     assert verdict(whole, perhaps).open == ("said",)
 
 
+def test_a_use_with_no_known_end_is_claimed_up_to_the_day_it_was_said() -> None:
+    for last in (None, "2024"):
+        used = statement(
+            "used_during", "2024-02", item="used", first="2024-01-10", last=last
+        )
+        assert verdict(record(STOPPED, used), STOPPED).verdict == "conflicting"
+
+
+def test_two_uses_without_a_name_are_not_taken_for_one() -> None:
+    one = statement("ran", None, first="2018", last="2019")
+    other = statement("ran", None, item="other", first="2020", last="2021")
+    assert verdict(record(one, other), one).verdict == "consistent"
+
+
 def test_a_purchase_within_the_claimed_time_comes_before_what_was_said_otherwise() -> None:
     whole = record(STOPPED, USED, contract("deal", "2024-02-01", None))
     assert verdict(whole, STOPPED).verdict == "contradicted"
@@ -347,7 +361,7 @@ ORDER: tuple[VerdictWord, ...] = (
 )
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(st.data())
 def test_telling_any_day_more_roughly_never_gives_a_more_certain_verdict(
     data: st.DataObject,

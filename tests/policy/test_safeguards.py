@@ -14,6 +14,7 @@ from beforehand.policy.sets import SafeguardSet
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record
+from beforehand.record.state import text_digest
 from tests.world import (
     AREA,
     DIGEST,
@@ -131,8 +132,6 @@ _OTHER_TERMS = msgspec.structs.replace(TERMS, sharing=("somebody",))
 
 def _terms(**changes: object) -> dict[str, Step]:
     """A record whose assessment was drafted, and taken through review, with other terms."""
-    from beforehand.record.state import text_digest
-
     terms = msgspec.structs.replace(TERMS, **changes)
     digest = text_digest(DIGEST, terms)
     found = changed("draft", terms=terms)
@@ -485,7 +484,7 @@ def test_nothing_that_is_missing_ever_allows(verb: str) -> None:
     places: list[tuple[Ref | None, str]] = [(None, name) for name in question.context]
     places += [(ref, name) for ref, facts in question.entities.items() for name in facts]
     for ref, name in places:
-        inside: object = {"Var": "context"}
+        inside: dict[str, object] = {"Var": "context"}
         if ref == question.principal:
             inside = {"Var": "principal"}
         elif ref is not None:

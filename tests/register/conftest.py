@@ -110,6 +110,7 @@ REPORTED: tuple[r.ReportedFact, ...] = (
         sources=("paper",),
     ),
     contract("exact", awarded="2020-03-01", ended="2020-03-31"),
+    contract("rough", awarded="2020", ended="2022"),
     contract("no-award", ended="2021-09"),
     contract("no-end", awarded="2022"),
     contract("nothing", supplier=None, datasets=None, amount=None),

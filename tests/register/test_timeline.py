@@ -82,11 +82,11 @@ def run(awarded: str | None, ended: str | None) -> Run:
         ),
     ],
 )
-def test_only_days_that_are_sure_in_every_reading_are_counted(  # noqa: PLR0913, PLR0917
+def test_only_days_that_are_sure_in_every_reading_are_counted(  # noqa: PLR0917
     awarded: str | None,
     ended: str | None,
     covers: tuple[Cover, ...],
-    whole: bool,  # noqa: FBT001
+    whole: bool,
     sure: int,
     uncovered: int,
 ) -> None:
@@ -115,6 +115,16 @@ def test_what_is_planned_is_neither_sure_nor_perhaps() -> None:
     assert [(one.ran, one.days) for one in line.listed] == [("surely", 5), ("planned", 16)]
 
 
+def test_rough_dates_or_an_assessment_that_may_cover_make_a_count_a_least_one() -> None:
+    def exact(awarded: str, ended: str, *covers: Cover) -> bool:
+        period = run(awarded, ended)
+        return timeline(period, covers, whole=True, first=FIRST, last=LAST).is_exact
+
+    assert exact("2020-03-01", "2020-03-31", cover("2020-03-11"))
+    assert not exact("2020-03", "2020-03-31", cover("2020-03-11"))
+    assert not exact("2020-03-01", "2020-03-31", cover("2020-03"))
+
+
 days = st.dates(min_value=A_YEAR, max_value=LAST)
 spans = st.one_of(
     st.just(UNKNOWN),
@@ -135,7 +145,7 @@ def test_each_day_of_a_stretch_gives_the_answer_of_the_stretch(
     starts: Span,
     ends: Span,
     covering: list[Cover],
-    whole: bool,  # noqa: FBT001
+    whole: bool,
 ) -> None:
     period = Run(starts=starts, ends=ends, until=UNTIL)
     line = timeline(period, tuple(covering), whole=whole, first=A_YEAR, last=LAST)

@@ -19,7 +19,7 @@ from beforehand.gate.answer import Answer
 from beforehand.gate.ask import Admission, Pace, Runner, Withheld, ask
 from beforehand.gate.budget import NOTHING, Charge
 from beforehand.gate.protection import Protection, price
-from beforehand.gate.question import Question, canonical, identity, parse
+from beforehand.gate.question import Question, canonical, parse
 from beforehand.holdings import manifest as manifests
 from beforehand.holdings.disk import read_manifest
 from beforehand.record.acts import Act
@@ -29,7 +29,7 @@ from beforehand.record.view import quarter
 from beforehand.refusal import InputError, Refusal, Unmet
 
 if TYPE_CHECKING:
-    from beforehand.record.fold import Record
+    pass
 
 DEADLINE_S = 120.0
 

@@ -9,8 +9,8 @@ import msgspec
 
 from beforehand.app.registers import App, describe
 from beforehand.record.acts import Act
-from beforehand.register.certificate import Certificate, UnmetRow
 from beforehand.refusal import Refusal
+from beforehand.register.certificate import Certificate, UnmetRow
 
 if TYPE_CHECKING:
     from beforehand.policy.decide import Decision

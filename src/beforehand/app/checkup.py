@@ -26,7 +26,14 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 def examine(app: App) -> list[Check]:
     """Look at everything; the ledger itself was held against its head when it was opened."""
-    return [*_ledger(app), *_documents(app), *_private(app), *_snapshots(app), *_people(app), *_engine()]
+    return [
+        *_ledger(app),
+        *_documents(app),
+        *_private(app),
+        *_snapshots(app),
+        *_people(app),
+        *_engine(),
+    ]
 
 
 def _ledger(app: App) -> Iterator[Check]:
@@ -93,7 +100,12 @@ def _people(app: App) -> Iterator[Check]:
     view = app.view()
     if view.reported.case is not None:
         return
-    roles = [role for one in view.persons.values() for held in one.roles.values() for role in held]
+    roles = [
+        role
+        for one in view.persons.values()
+        for held in one.roles.values()
+        for role in held
+    ]
     yield Check(
         what="a second administrator can act when the first cannot",
         sound=roles.count("administrator") > 1,

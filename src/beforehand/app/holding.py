@@ -127,5 +127,3 @@ def _dataset_key(private: Path, dataset: str) -> bytes:
         with os.fdopen(handle, "wb") as file:
             file.write(clock.key())
     return path.read_bytes()
-
-

@@ -125,9 +125,7 @@ def replay_register(app: App) -> Replayed:
     def audit_again(view: RecordView, guards: SafeguardSet) -> str:
         return audit_digest(audit(view.reported, guards))
 
-    entries = (
-        (index, data, decode_trusted(data)) for index, data in app.ledger.entries()
-    )
+    entries = ((index, data, decode_trusted(data)) for index, data in app.ledger.entries())
     return replay(
         entries, unseal=app.unseal, guards_named=app.guards_named, audit=audit_again
     )

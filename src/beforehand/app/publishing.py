@@ -44,7 +44,9 @@ def publish(app: App, folder: Path) -> Signed:
     return signed
 
 
-def verify(folder: Path, vkey: str, *, vkey_path: Path | None, old: tuple[str, ...]) -> Checkpoint:
+def verify(
+    folder: Path, vkey: str, *, vkey_path: Path | None, old: tuple[str, ...]
+) -> Checkpoint:
     """Verify a published log, given its folder or the published site's."""
     inner = folder / LOG
     log = folder if (folder / "checkpoint").exists() or not inner.is_dir() else inner

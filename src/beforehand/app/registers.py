@@ -124,7 +124,6 @@ class App:
 
     def view(self) -> RecordView:
         """Return the Record as it now stands."""
-
         return self.in_turn(self.current)
 
     def as_of(self, moment: str) -> RecordView:
@@ -185,7 +184,9 @@ class App:
             refused=act.verb, on=act.fact.subject, office=getattr(act.fact, "office", None)
         )
         sealed: dict[str, Json] = {"act": encode_act(act)}
-        receipt = self.append(fact, actor=act.actor, at=at, decision=decision, sealed=sealed)
+        receipt = self.append(
+            fact, actor=act.actor, at=at, decision=decision, sealed=sealed
+        )
         return Refusal(what=describe(act), unmet=decision.unmet, entry=receipt.entry)
 
     def append(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from beforehand.holdings.disk import Snapshot
 
-Value: TypeAlias = str | int | bool | None | list["Value"] | dict[str, "Value"]
+Value: TypeAlias = str | int | bool | list["Value"] | dict[str, "Value"] | None
 
 SEED = 20_260
 WEEKS_AGO = 8  # when the city's data begins: inside every retention period
@@ -52,8 +52,10 @@ class Story:
 
 
 def story() -> Story:
-    text = (resources.files("beforehand") / "cases" / "sandbox.yaml").read_text(encoding="utf-8")
-    return Story(**{**yaml.safe_load(text)})
+    text = (resources.files("beforehand") / "cases" / "sandbox.yaml").read_text(
+        encoding="utf-8"
+    )
+    return Story(**yaml.safe_load(text))
 
 
 class Sandbox:
@@ -73,7 +75,10 @@ class Sandbox:
                 about="live",
             )
         )
-        documents = {**self.story.documents, "names": yaml.safe_dump(dict(self.story.names))}
+        documents = {
+            **self.story.documents,
+            "names": yaml.safe_dump(dict(self.story.names)),
+        }
         self.documents = {
             name: self.app.keep_document(text.encode()) for name, text in documents.items()
         }
@@ -96,7 +101,9 @@ class Sandbox:
             first_day=self.city.first_day,
             last_day=self.last_day,
         )
-        listed = PlaceList(name=PLACES, version="1", places=synthetic.places(self.city, SEED))
+        listed = PlaceList(
+            name=PLACES, version="1", places=synthetic.places(self.city, SEED)
+        )
         return hold(self.app, delivery, actor="p-oak", places=listed, progress=progress)
 
     def request_use(self) -> None:
@@ -153,7 +160,9 @@ class Sandbox:
     def filled(self, template: Mapping[str, Value]) -> dict[str, Value]:
         """Return an act of the story as JSON, with what was not known when it was written."""
         return {
-            name: self._filled(value) for name, value in template.items() if name != "expect"
+            name: self._filled(value)
+            for name, value in template.items()
+            if name != "expect"
         }
 
     def _filled(self, value: Value) -> Value:
@@ -167,7 +176,7 @@ class Sandbox:
             case _:
                 return value
 
-    def _word(self, word: str) -> Value:
+    def _word(self, word: str) -> Value:  # noqa: PLR0911  # one return a kind of word
         kind, _, name = word.partition(":")
         match kind, name:
             case "document", _:

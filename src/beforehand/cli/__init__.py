@@ -11,6 +11,7 @@ from importlib import import_module
 
 import click
 
+from beforehand.ledger.errors import BusyError, ClockError, DurabilityError, LedgerError
 from beforehand.refusal import InputError, Refusal
 
 COMMANDS = {
@@ -53,24 +54,33 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
     try:
         beforehand.main(arguments, prog_name="beforehand", standalone_mode=False)
-    except Refusal as refusal:
-        click.echo(str(refusal), err=True)
-        return 3
-    except InputError as error:
-        click.echo(f"beforehand: {error}", err=True)
-        return 2
     except click.exceptions.Exit as left:
         return left.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; nothing was left half-written.", err=True)
-        return 130
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except Known as error:
-        click.echo(f"beforehand: {error}", err=True)
-        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; nothing was left half-written.", err=True)
+        return 130
+    except (Refusal, InputError, LedgerError, Known) as said:
+        click.echo(f"{'' if isinstance(said, Refusal) else 'beforehand: '}{said}", err=True)
+        return status_of(said)
     return 0
+
+
+def status_of(said: Refusal | InputError | LedgerError | Known) -> int:
+    """Return the exit status that goes with what was said."""
+    match said:
+        case Refusal():
+            return 3
+        case InputError():
+            return 2
+        case Known():
+            return said.exit_code
+        case ClockError() | BusyError() | DurabilityError():
+            return 6
+        case _:  # the ledger is not what it should be
+            return 5
 
 
 class Known(Exception):  # noqa: N818  # it ends a command, with words and an exit status

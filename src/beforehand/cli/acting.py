@@ -19,9 +19,9 @@ act_argument = click.argument("act", type=click.Path(path_type=Path))
 @json_option
 def submit_command(register: Path, act: Path, *, dry_run: bool, as_json: bool) -> None:
     """Submit the act in ACT (JSON). A refusal exits 3 and stands on the ledger."""
-    from beforehand.app.registers import describe  # noqa: PLC0415  # keeps --help quick
-    from beforehand.record.acts import decode_act  # noqa: PLC0415
-    from beforehand.refusal import Refusal  # noqa: PLC0415
+    from beforehand.app.registers import describe  # keeps --help quick
+    from beforehand.record.acts import decode_act
+    from beforehand.refusal import Refusal
 
     proposed = decode_act(read_file(act), where=str(act))
     with open_app(register) as app:
@@ -41,7 +41,9 @@ def submit_command(register: Path, act: Path, *, dry_run: bool, as_json: bool) -
 @register_argument
 @act_argument
 @click.option(
-    "--page", type=click.Path(path_type=Path), help="Write the certificate as a page to print."
+    "--page",
+    type=click.Path(path_type=Path),
+    help="Write the certificate as a page to print.",
 )
 @json_option
 def check_command(register: Path, act: Path, *, page: Path | None, as_json: bool) -> None:
@@ -49,9 +51,9 @@ def check_command(register: Path, act: Path, *, page: Path | None, as_json: bool
 
     Nothing is written to the register. A refusal exits 3.
     """
-    from beforehand.app.certificates import certify  # noqa: PLC0415  # keeps --help quick
-    from beforehand.record.acts import decode_act  # noqa: PLC0415
-    from beforehand.register.certificate import certificate_page  # noqa: PLC0415
+    from beforehand.app.certificates import certify  # keeps --help quick
+    from beforehand.record.acts import decode_act
+    from beforehand.register.certificate import certificate_page
 
     proposed = decode_act(read_file(act), where=str(act))
     with open_app(register) as app:

@@ -22,15 +22,17 @@ SHOWN = 20
 @register_argument
 @click.argument("question", type=click.Path(path_type=Path))
 @click.option("--as", "actor", required=True, help="The id of the person who asks.")
-@click.option("--preview", is_flag=True, help="Say what it would cost and show; spend nothing.")
+@click.option(
+    "--preview", is_flag=True, help="Say what it would cost and show; spend nothing."
+)
 @json_option
 def ask_command(
     register: Path, question: Path, *, actor: str, preview: bool, as_json: bool
 ) -> None:
     """Ask the question in QUESTION (JSON). A refusal exits 3 and stands on the ledger."""
-    from beforehand.app import asking  # noqa: PLC0415  # keeps --help quick
-    from beforehand.gate.engines.engine import Engine  # noqa: PLC0415
-    from beforehand.gate.engines.frames import EngineError  # noqa: PLC0415
+    from beforehand.app import asking  # keeps --help quick
+    from beforehand.gate.engines.engine import Engine
+    from beforehand.gate.engines.frames import EngineError
 
     data = read_file(question)
     with open_app(register) as app:
@@ -41,7 +43,9 @@ def ask_command(
             with Engine() as engine:
                 answer = asking.ask_question(app, data, actor=actor, engine=engine)
         except EngineError as error:
-            raise Known(f"The answer was withheld: {error}. It stays charged.", WITHHELD) from error
+            raise Known(
+                f"The answer was withheld: {error}. It stays charged.", WITHHELD
+            ) from error
     if as_json:
         print_json(answer)
     else:
@@ -50,8 +54,8 @@ def ask_command(
 
 def print_answer(answer: Answer) -> None:
     """Print the largest counts of an answer, and how far to trust them."""
-    from beforehand.cells import level_name  # noqa: PLC0415  # keeps --help quick
-    from beforehand.cli.times import step_words  # noqa: PLC0415
+    from beforehand.cells import level_name  # keeps --help quick
+    from beforehand.cli.times import step_words
 
     largest = sorted(answer.cells, key=lambda one: -one.count)[:SHOWN]
     print_table(
@@ -60,7 +64,12 @@ def print_answer(answer: Answer) -> None:
         f" the {len(largest)} largest below)",
         ("Cell", "From", "Count", "95% interval"),
         (
-            (str(one.cell), step_words(one.step, answer.step), str(one.count), f"{one.low} to {one.high}")
+            (
+                str(one.cell),
+                step_words(one.step, answer.step),
+                str(one.count),
+                f"{one.low} to {one.high}",
+            )
             for one in largest
         ),
     )
@@ -68,11 +77,13 @@ def print_answer(answer: Answer) -> None:
         f"Noise of sigma {answer.sigma_milli / 1000:.3f} is in every count;"
         f" the smallest that can show is {answer.threshold}."
     )
-    click.echo(f"Cost: rho {answer.rho_micro / 1e6:g}, delta {answer.delta_e15 / 1e15:.3g}.")
+    click.echo(
+        f"Cost: rho {answer.rho_micro / 1e6:g}, delta {answer.delta_e15 / 1e15:.3g}."
+    )
 
 
 def _print_preview(preview: object, *, as_json: bool) -> None:
-    from beforehand.app.asking import Preview  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app.asking import Preview  # keeps --help quick
 
     if not isinstance(preview, Preview):
         raise TypeError(type(preview))
@@ -89,10 +100,12 @@ def _print_preview(preview: object, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    click.echo(f"It would cost rho {protection.charge.rho_micro / 1e6:g} of {preview.left.rho_micro / 1e6:g} left.")
-    click.echo(f"Counts would carry noise of sigma {protection.sigma_milli / 1000:.3f};"
-               f" the smallest that can show is {protection.threshold}.")
+    click.echo(
+        f"It would cost rho {protection.charge.rho_micro / 1e6:g} of {preview.left.rho_micro / 1e6:g} left."
+    )
+    click.echo(
+        f"Counts would carry noise of sigma {protection.sigma_milli / 1000:.3f};"
+        f" the smallest that can show is {protection.threshold}."
+    )
     for one in preview.unmet:
         click.echo(f"It would be refused: {one.safeguard}  {one.says} {one.remedy}")
-
-

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @json_option
 def audit_command(case: Path, *, register: Path | None, as_json: bool) -> None:
     """Audit the case file CASE (YAML; see docs/reference/case-file.md)."""
-    from beforehand.app.overseeing import audit_case, take_case  # noqa: PLC0415  # quick --help
+    from beforehand.app.overseeing import audit_case, take_case  # quick --help
 
     data = read_file(case)
     with tempfile.TemporaryDirectory(prefix="beforehand-") as temporary:
@@ -105,16 +105,19 @@ def _print_rest(result: Audit) -> None:
             span = f"{count.certain} to {count.possible} of {count.stated}"
             held = f"the record can name {span}. {count.why}"
         lines.append(f"Count {count.id}: {held}")
-    for report in result.recommendations:
-        lines.append(
-            f"Recommendations of {report.report}: {report.stated} stated, {report.open_stated}"
-            f" open, of which {len(report.open_named)} are identified"
-            f" ({', '.join(report.open_named)}); text unknown of {len(report.text_unknown)}."
-        )
+    lines += [
+        f"Recommendations of {one.report}: {one.stated} stated, {one.open_stated} open, of which"
+        f" {len(one.open_named)} are identified ({', '.join(one.open_named)});"
+        f" text unknown of {len(one.text_unknown)}."
+        for one in result.recommendations
+    ]
     if result.unanswered:
-        lines.append(f"Questions without a reported answer: {', '.join(result.unanswered)}.")
-    lines += ["What this record cannot show:", *(f"  - {one}" for one in result.cannot_show)]
+        lines.append(
+            f"Questions without a reported answer: {', '.join(result.unanswered)}."
+        )
+    lines += [
+        "What this record cannot show:",
+        *(f"  - {one}" for one in result.cannot_show),
+    ]
     for line in lines:
         click.echo(line)
-
-

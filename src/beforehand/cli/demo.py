@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beforehand.cli import Known
 from beforehand.cli.asking import print_answer
 from beforehand.cli.auditing import print_audit
 from beforehand.cli.output import json_option, print_json, progress, say
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from beforehand.app.sandbox import Sandbox
     from beforehand.gate.answer import Answer
     from beforehand.oversight.findings import Audit
+    from beforehand.oversight.replay import Replayed
 
 CASE = "dhs-ctd"
 SANDBOX = "sandbox"
@@ -45,7 +47,7 @@ ANALYST = "p-maple"
 @json_option
 def demo_command(folder: Path, *, no_serve: bool, port: int, as_json: bool) -> None:
     """Audit the DHS public record; then let one question through the gate of a sandbox."""
-    from beforehand.app import clock  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app import clock  # keeps --help quick
 
     started = clock.monotonic()
     with _building(folder) as building:
@@ -56,13 +58,13 @@ def demo_command(folder: Path, *, no_serve: bool, port: int, as_json: bool) -> N
     else:
         _print_end(folder, seconds)
     if not no_serve:
-        from beforehand.cli.serving import serve  # noqa: PLC0415  # keeps --help quick
+        from beforehand.cli.serving import serve  # keeps --help quick
 
         serve(folder / SITE, port=port)
 
 
 def _build(building: Path, *, as_json: bool) -> dict[str, object]:
-    from beforehand.app.publishing import publish, verify  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app.publishing import publish, verify  # keeps --help quick
 
     say("1. Auditing the public record of the Department of Homeland Security ...")
     audit, audited_again = _audit(building)
@@ -71,7 +73,7 @@ def _build(building: Path, *, as_json: bool) -> dict[str, object]:
     say("2. Building the sandbox: an invented department and a synthetic city ...")
     refused, answer, replayed = _sandbox(building, as_json=as_json)
     say("4. Publishing and verifying both registers ...")
-    from beforehand.cli.options import open_app  # noqa: PLC0415
+    from beforehand.cli.options import open_app
 
     for name in (CASE, SANDBOX):
         with progress(f"publishing {name}"), open_app(building / name) as app:
@@ -91,7 +93,7 @@ def _build(building: Path, *, as_json: bool) -> dict[str, object]:
 
 
 def _audit(building: Path) -> tuple[Audit, bool]:
-    from beforehand.app.overseeing import (  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app.overseeing import (  # keeps --help quick
         audit_case,
         replay_register,
         take_case,
@@ -101,23 +103,27 @@ def _audit(building: Path) -> tuple[Audit, bool]:
     with take_case(file.read_bytes(), name=f"{CASE}.yaml", folder=building / CASE) as app:
         audit = audit_case(app)
         replayed = replay_register(app)
-    say(f"  Replayed {replayed.audits} audit and {replayed.decisions} decisions: the same.")
+    _say_replayed(replayed)
     return audit, replayed.same
 
 
 def _sandbox(building: Path, *, as_json: bool) -> tuple[dict[str, object], Answer, bool]:
-    from beforehand.app.asking import ask_question  # noqa: PLC0415  # keeps --help quick
-    from beforehand.app.overseeing import replay_register  # noqa: PLC0415
-    from beforehand.app.sandbox import Sandbox, today  # noqa: PLC0415
-    from beforehand.gate.engines.engine import Engine  # noqa: PLC0415
+    from beforehand.app.asking import ask_question  # keeps --help quick
+    from beforehand.app.overseeing import replay_register
+    from beforehand.app.sandbox import Sandbox, today
+    from beforehand.gate.engines.engine import Engine
 
     sandbox = Sandbox(building / SANDBOX, today=today(), devices=DEVICES)
     with sandbox.app:
         for refusal in sandbox.govern():
-            say(f"  As it should be, a purchase before any assessment is refused:\n{refusal}")
+            say(
+                f"  As it should be, a purchase before any assessment is refused:\n{refusal}"
+            )
         with progress("making and taking in the city") as tell:
             snapshot = sandbox.take_in(tell)
-        say(f"  Held: {snapshot.manifest.rows_stored:,} rows as snapshot {snapshot.digest[:16]}.")
+        say(
+            f"  Held: {snapshot.manifest.rows_stored:,} rows as snapshot {snapshot.digest[:16]}."
+        )
         sandbox.request_use()
         data = json.dumps(sandbox.question(snapshot), indent=2).encode()
         (building / SANDBOX / "question.json").write_bytes(data)
@@ -139,8 +145,15 @@ def _sandbox(building: Path, *, as_json: bool) -> tuple[dict[str, object], Answe
             print_answer(answer)
             _print_budget(sandbox)
         replayed = replay_register(sandbox.app)
-    say(f"  Replayed {replayed.decisions} decisions: the same.")
+    _say_replayed(replayed)
     return refused, answer, replayed.same
+
+
+def _say_replayed(replayed: Replayed) -> None:
+    again = f"{replayed.decisions} decisions and {replayed.audits} audits"
+    if not replayed.same:
+        raise Known(f"Replay differs: {'; '.join(replayed.differing)}", 5)
+    say(f"  Replayed {again}: the same.")
 
 
 def _answered(answer: Answer) -> dict[str, object]:
@@ -155,7 +168,7 @@ def _answered(answer: Answer) -> dict[str, object]:
 
 
 def _print_budget(sandbox: Sandbox) -> None:
-    from beforehand.app.asking import left  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app.asking import left  # keeps --help quick
 
     rest = left(sandbox.app, "made-up-mobility", "pia-1")
     click.echo(
@@ -170,22 +183,31 @@ def _write_acts(folder: Path, sandbox: Sandbox) -> None:
         one for one in sandbox.story.acts if one["act"] == "award" and "expect" not in one
     )
     again = {**award, "contract": "c-2"}
-    for name, act in (("award.json", again), ("award-uncovered.json", {**again, "assessment": None})):
-        (folder / name).write_text(json.dumps(sandbox.filled(act), indent=2), encoding="utf-8")
+    for name, act in (
+        ("award.json", again),
+        ("award-uncovered.json", {**again, "assessment": None}),
+    ):
+        (folder / name).write_text(
+            json.dumps(sandbox.filled(act), indent=2), encoding="utf-8"
+        )
 
 
 def _print_end(folder: Path, seconds: float) -> None:
     say(f"Done in {seconds} s. Read the registers: {folder / SITE / 'index.html'}")
     say("Try next:")
     say(f"  beforehand check {folder / SANDBOX} {folder / SANDBOX / 'award.json'}")
-    say(f"  beforehand check {folder / SANDBOX} {folder / SANDBOX / 'award-uncovered.json'}")
-    say(f"  beforehand ask {folder / SANDBOX} {folder / SANDBOX / 'question.json'} --as {ANALYST}")
+    say(
+        f"  beforehand check {folder / SANDBOX} {folder / SANDBOX / 'award-uncovered.json'}"
+    )
+    say(
+        f"  beforehand ask {folder / SANDBOX} {folder / SANDBOX / 'question.json'} --as {ANALYST}"
+    )
     log = folder / SITE / SANDBOX / "log"
     say(f"  beforehand verify {log} --vkey {folder / SANDBOX / 'log.vkey'}")
 
 
 def _write_index(site: Path) -> None:
-    from beforehand.register.shelf import shelf  # noqa: PLC0415  # keeps --help quick
+    from beforehand.register.shelf import shelf  # keeps --help quick
 
     titles = {
         CASE: "The public record of commercial telemetry data at the Department of Homeland Security",

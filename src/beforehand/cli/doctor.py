@@ -20,7 +20,7 @@ INCOMPLETE = 6
 @json_option
 def doctor_command(register: Path, *, as_json: bool) -> None:
     """Check a register's files, keys and safeguards. Exits 6 if something is missing."""
-    from beforehand.app.checkup import examine  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app.checkup import examine  # keeps --help quick
 
     with open_app(register) as app:
         found = examine(app)

@@ -16,7 +16,7 @@ register_argument = click.argument("register", type=click.Path(path_type=Path))
 
 
 def open_app(register: Path) -> App:
-    from beforehand.app.registers import App  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app.registers import App  # keeps --help quick
 
     return App.open(register)
 
@@ -27,5 +27,7 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(
-            where=str(path), expected="a file that can be read", got=error.strerror or "none"
+            where=str(path),
+            expected="a file that can be read",
+            got=error.strerror or "none",
         ) from error

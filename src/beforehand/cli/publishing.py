@@ -20,7 +20,7 @@ VERIFICATION_FAILED = 5
 @json_option
 def publish_command(register: Path, folder: Path, *, as_json: bool) -> None:
     """Publish the register into FOLDER: pages, data, and the ledger as tiles under log/."""
-    from beforehand.app.publishing import publish  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app.publishing import publish  # keeps --help quick
 
     if folder.exists() and any(folder.iterdir()) and not (folder / "log").is_dir():
         raise InputError(
@@ -31,9 +31,13 @@ def publish_command(register: Path, folder: Path, *, as_json: bool) -> None:
     with open_app(register) as app:
         checkpoint = publish(app, folder).checkpoint
     if as_json:
-        print_json({"folder": str(folder), "size": checkpoint.size, "root": checkpoint.root.hex()})
+        print_json(
+            {"folder": str(folder), "size": checkpoint.size, "root": checkpoint.root.hex()}
+        )
     else:
-        click.echo(f"Published {checkpoint.size:,} entries to {folder}; open {folder}/index.html.")
+        click.echo(
+            f"Published {checkpoint.size:,} entries to {folder}; open {folder}/index.html."
+        )
 
 
 @click.command("serve")
@@ -41,20 +45,26 @@ def publish_command(register: Path, folder: Path, *, as_json: bool) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 def serve_command(folder: Path, *, port: int) -> None:
     """Serve a published FOLDER on this machine alone, until Ctrl-C."""
-    from beforehand.cli.serving import serve  # noqa: PLC0415  # keeps --help quick
+    from beforehand.cli.serving import serve  # keeps --help quick
 
     serve(folder, port=port)
 
 
 @click.command("verify")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--vkey", required=True, type=click.Path(path_type=Path), help="The log's key.")
-@click.option("--old", multiple=True, type=click.Path(path_type=Path), help="An older checkpoint.")
+@click.option(
+    "--vkey", required=True, type=click.Path(path_type=Path), help="The log's key."
+)
+@click.option(
+    "--old", multiple=True, type=click.Path(path_type=Path), help="An older checkpoint."
+)
 @json_option
-def verify_command(folder: Path, *, vkey: Path, old: tuple[Path, ...], as_json: bool) -> None:
+def verify_command(
+    folder: Path, *, vkey: Path, old: tuple[Path, ...], as_json: bool
+) -> None:
     """Check every byte of a published log in FOLDER. Exits 5 with the first thing wrong."""
-    from beforehand.app.publishing import verify  # noqa: PLC0415  # keeps --help quick
-    from beforehand.ledger.errors import LedgerError  # noqa: PLC0415
+    from beforehand.app.publishing import verify  # keeps --help quick
+    from beforehand.ledger.errors import LedgerError
 
     if not folder.is_dir():
         raise InputError(where=str(folder), expected="a folder", got="none")
@@ -62,7 +72,9 @@ def verify_command(folder: Path, *, vkey: Path, old: tuple[Path, ...], as_json: 
         key = read_file(vkey).decode("ascii")
         olds = tuple(read_file(one).decode() for one in old)
     except UnicodeDecodeError as error:
-        raise InputError(where="--vkey or --old", expected="text", got="other bytes") from error
+        raise InputError(
+            where="--vkey or --old", expected="text", got="other bytes"
+        ) from error
     try:
         checkpoint = verify(folder, key, vkey_path=vkey, old=olds)
     except LedgerError as error:
@@ -74,7 +86,9 @@ def verify_command(folder: Path, *, vkey: Path, old: tuple[Path, ...], as_json: 
         print_json({**found, "origin": checkpoint.origin})
     else:
         root = checkpoint.root.hex()
-        click.echo(f"Verified: {checkpoint.origin}, {checkpoint.size:,} entries, root {root}.")
+        click.echo(
+            f"Verified: {checkpoint.origin}, {checkpoint.size:,} entries, root {root}."
+        )
 
 
 @click.command("replay")
@@ -82,7 +96,7 @@ def verify_command(folder: Path, *, vkey: Path, old: tuple[Path, ...], as_json: 
 @json_option
 def replay_command(register: Path, *, as_json: bool) -> None:
     """Make every decision again on the entries before it. Exits 5 if one comes out otherwise."""
-    from beforehand.app.overseeing import replay_register  # noqa: PLC0415  # keeps --help quick
+    from beforehand.app.overseeing import replay_register  # keeps --help quick
 
     with open_app(register) as app:
         result = replay_register(app)
@@ -96,6 +110,10 @@ def replay_command(register: Path, *, as_json: bool) -> None:
             }
         )
     if not result.same:
-        raise Known("Replay differs:\n  " + "\n  ".join(result.differing), VERIFICATION_FAILED)
+        raise Known(
+            "Replay differs:\n  " + "\n  ".join(result.differing), VERIFICATION_FAILED
+        )
     if not as_json:
-        click.echo(f"Replayed {result.decisions:,} decisions and {result.audits} audits: the same.")
+        click.echo(
+            f"Replayed {result.decisions:,} decisions and {result.audits} audits: the same."
+        )

@@ -48,7 +48,7 @@ def show_command(register: Path, what: str | None, *, as_json: bool) -> None:
 @click.option("--after", type=int, help="Only entries beyond this number.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @json_option
-def list_command(  # noqa: PLR0913  # one parameter an option
+def list_command(  # one parameter an option
     register: Path,
     *,
     kind: str | None,
@@ -106,7 +106,9 @@ def _thing(app: App, name: str) -> dict[str, object]:
     found = app.ledger.find(subject=name, limit=10_000)
     if not found:
         raise InputError(
-            where="WHAT", expected="an entry's number, or an id on the ledger", got=repr(name)
+            where="WHAT",
+            expected="an entry's number, or an id on the ledger",
+            got=repr(name),
         )
     entries = [{"entry": index, **msgspec.json.decode(data)} for index, data in found]
     return {"id": name, "entries": entries}

@@ -19,10 +19,12 @@ ORIGIN = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
 @click.option("--title", required=True, help="How people call the register.")
 @click.option("--office", required=True, help="The id of the department, as `dia`.")
 @click.option("--administrator", required=True, help="The id of the first administrator.")
-@click.option("--names", type=click.Path(path_type=Path, exists=True), help="YAML: id to name.")
+@click.option(
+    "--names", type=click.Path(path_type=Path, exists=True), help="YAML: id to name."
+)
 @click.option("--origin", help="The log's name: its future address without https://.")
 @json_option
-def init_command(  # noqa: PLR0913  # one parameter an option
+def init_command(  # one parameter an option
     register: Path,
     *,
     title: str,
@@ -33,19 +35,29 @@ def init_command(  # noqa: PLR0913  # one parameter an option
     as_json: bool,
 ) -> None:
     """Make a register in an empty folder, with the safeguards that ship adopted."""
-    from beforehand.app.overseeing import found  # noqa: PLC0415  # keeps --help quick
-    from beforehand.app.registers import App  # noqa: PLC0415
-    from beforehand.record.acts import ID  # noqa: PLC0415
-    from beforehand.settings import Settings  # noqa: PLC0415
+    from beforehand.app.overseeing import found  # keeps --help quick
+    from beforehand.app.registers import App
+    from beforehand.record.acts import ID
+    from beforehand.settings import Settings
 
     name = register.resolve().name.lower()
-    for where, value in (("folder", name), ("--office", office), ("--administrator", administrator)):
+    for where, value in (
+        ("folder", name),
+        ("--office", office),
+        ("--administrator", administrator),
+    ):
         if not ID.fullmatch(value):
-            raise InputError(where=where, expected="an id: a-z, 0-9, . _ -", got=repr(value))
+            raise InputError(
+                where=where, expected="an id: a-z, 0-9, . _ -", got=repr(value)
+            )
     origin = origin or f"beforehand.invalid/{name}"
     if not ORIGIN.fullmatch(origin):
-        raise InputError(where="--origin", expected="host/path without https://", got=repr(origin))
-    settings = Settings(folder=register, register=name, title=title, origin=origin, about="live")
+        raise InputError(
+            where="--origin", expected="host/path without https://", got=repr(origin)
+        )
+    settings = Settings(
+        folder=register, register=name, title=title, origin=origin, about="live"
+    )
     text = names.read_bytes() if names else f"{office}: {title}\n".encode()
     with App.create(settings) as app:
         document = app.keep_document(text)
@@ -61,5 +73,7 @@ def init_command(  # noqa: PLR0913  # one parameter an option
     if as_json:
         print_json(made)
     else:
-        click.echo(f"Made the register {register} ({origin}); {administrator} administers it.")
+        click.echo(
+            f"Made the register {register} ({origin}); {administrator} administers it."
+        )
         click.echo(f"Its public key is {register}/log.vkey. Back up {register}/private.")

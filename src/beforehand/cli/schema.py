@@ -12,10 +12,10 @@ from beforehand.cli.output import print_json
 def schema_command(what: str) -> None:
     """Print the JSON Schema of a case file, or of the acts that `submit` and `check` take."""
     if what == "case":
-        from beforehand.oversight.casefile import json_schema  # noqa: PLC0415  # quick --help
+        from beforehand.oversight.casefile import json_schema  # quick --help
 
         print_json(json_schema())
     else:
-        from beforehand.record.acts import acts_schema  # noqa: PLC0415  # quick --help
+        from beforehand.record.acts import acts_schema  # quick --help
 
         print_json(acts_schema())

@@ -28,7 +28,9 @@ class _Files(SimpleHTTPRequestHandler):
         pass
 
 
-def serve(folder: Path, *, port: int, ready: Callable[[str], None] = lambda _: None) -> None:
+def serve(
+    folder: Path, *, port: int, ready: Callable[[str], None] = lambda _: None
+) -> None:
     """Serve `folder` on 127.0.0.1 until interrupted. Port 0 takes a free one."""
     handler = partial(_Files, directory=str(folder))
     try:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from beforehand.gate.protection import Protection, Released  # noqa: TC001  # msgspec reads them
-from beforehand.gate.question import Measure  # noqa: TC001
+from beforehand.gate.protection import Protection, Released  # msgspec reads them
+from beforehand.gate.question import Measure
 from beforehand.refusal import InputError
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def from_json(data: bytes) -> Answer:
         ) from error
 
 
-def answer(  # noqa: PLR0913  # each is a fact of the answer
+def answer(  # each is a fact of the answer
     question: Question,
     released: Released,
     *,

@@ -100,7 +100,7 @@ class Pace:
     grid_ms: int = GRID_MS
 
 
-def ask(  # noqa: PLR0913  # each is a part of the world that the caller owns
+def ask(  # each is a part of the world that the caller owns
     question: Question,
     *,
     profile: Charge,

@@ -65,7 +65,7 @@ class Snapshot:
     manifest: Manifest
 
 
-def take_in(  # noqa: PLR0913  # each is the caller's to say
+def take_in(  # each is the caller's to say
     chunks: Iterable[Sightings],
     *,
     dataset: str,

@@ -7,7 +7,7 @@ a device was at.
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  # msgspec reads it at run time
+from datetime import date  # msgspec reads it at run time
 from hashlib import sha256
 
 import msgspec

@@ -184,7 +184,7 @@ class SqliteLedger:
                 (start, 2**62 if stop is None else stop),
             )
 
-    def find(  # noqa: PLR0913  # one argument a column that can be asked for
+    def find(  # one argument a column that can be asked for
         self,
         *,
         kind: str | None = None,

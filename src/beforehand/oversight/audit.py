@@ -65,13 +65,13 @@ def not_asked(guards: SafeguardSet) -> int:
 class _Auditor:
     """Holds one reported act against the safeguards."""
 
-    def __init__(self, record: ReportedRecord, guards: SafeguardSet, act: ReportedAct) -> None:
+    def __init__(
+        self, record: ReportedRecord, guards: SafeguardSet, act: ReportedAct
+    ) -> None:
         self.record, self.guards, self.act = record, guards, act
         self.offices = record.unit_and_above(act.office)
         self.asked = [
-            one
-            for one in guards.by_act.get(ACTIONS[act.act], ())
-            if act.act in one.history
+            one for one in guards.by_act.get(ACTIONS[act.act], ()) if act.act in one.history
         ]
 
     def findings(self) -> list[Finding]:
@@ -151,7 +151,9 @@ class _Auditor:
 
     # -- the questions -------------------------------------------------------------------
 
-    def read(self, kind: str, candidates: list[Candidate]) -> list[Mapping[str, bool | None]]:
+    def read(
+        self, kind: str, candidates: list[Candidate]
+    ) -> list[Mapping[str, bool | None]]:
         return [read_three_valued(self.guards, self.put(kind, one)) for one in candidates]
 
     def put(self, kind: str, candidate: Candidate) -> Put:
@@ -187,7 +189,7 @@ class _Auditor:
         read = [_with_cover(safeguard.id, one) for one in answers[kind or "assessment"]]
         verdict = max(read, key=RANK.__getitem__)
         best = [one for one, answer in zip(tried, read, strict=False) if answer is verdict]
-        because, decisive = self.because(kind, tried, best, verdict)
+        because, decisive = self.because(kind, tried, best, verdict=verdict)
         covering = [
             one
             for one, answer in zip(tried, answers[kind or "assessment"], strict=False)
@@ -208,7 +210,7 @@ class _Auditor:
             absence=absence,
             confidence=weakest(self.act.confidence, *(mark for mark, _ in decisive)),
             sources=_unique(self.act.sources, *(sources for _, sources in decisive)),
-            remedy=self.remedy(safeguard, verdict),
+            remedy=self.remedy(safeguard, verdict=verdict),
         )
 
     def because(
@@ -216,6 +218,7 @@ class _Auditor:
         kind: str | None,
         tried: list[Candidate],
         best: list[Candidate],
+        *,
         verdict: bool | None,
     ) -> tuple[list[str], list[tuple[Confidence, tuple[str, ...]]]]:
         """Return the sentences that decide, and the marks and sources they rest on."""
@@ -231,7 +234,9 @@ class _Auditor:
         for one in best if verdict is True else tried:
             if one.on_record is not None and self.bears(one.on_record):
                 said.append(self.sentence(one.on_record))
-                decisive += [(event.confidence, event.sources) for event in one.on_record.events]
+                decisive += [
+                    (event.confidence, event.sources) for event in one.on_record.events
+                ]
         if verdict is not True:
             said += self.missing(kind, tried)
         return said, decisive
@@ -261,9 +266,13 @@ class _Auditor:
         if assessment.status == "never_approved":
             return "never approved, by the department's own finding"
         seen = [one for one in assessment.events if one.event in ("drafted", "filed")]
-        last = f", {seen[-1].event} {spans.words(spans.parse(seen[-1].day))}" if seen else ""
+        last = (
+            f", {seen[-1].event} {spans.words(spans.parse(seen[-1].day))}" if seen else ""
+        )
         state = assessment.status.replace("_", " ")
-        word = "its state is unknown" if state == "unknown" else f"reported as {state}{last}"
+        word = (
+            "its state is unknown" if state == "unknown" else f"reported as {state}{last}"
+        )
         return f"no approval on this record; {word}, and what became of it since is unknown"
 
     def lateness(self, assessment: AssessmentReported) -> list[str]:
@@ -271,7 +280,9 @@ class _Auditor:
         if decides is None or assessment.office not in self.offices:
             return []
         on = spans.parse(decides.day)
-        targets = [spans.parse(one.day) for one in assessment.events if one.event == "target"]
+        targets = [
+            spans.parse(one.day) for one in assessment.events if one.event == "target"
+        ]
         late = [
             f"after its target date, {spans.words(one).removeprefix('on ')}"
             for one in targets
@@ -297,7 +308,7 @@ class _Auditor:
             )
         return said
 
-    def remedy(self, safeguard: Safeguard, verdict: bool | None) -> str:
+    def remedy(self, safeguard: Safeguard, *, verdict: bool | None) -> str:
         if verdict is True:
             return "It passes."
         concerned = ", ".join(self.act.datasets) if self.act.datasets else "its datasets"
@@ -328,7 +339,9 @@ def _asks_about(safeguard: Safeguard) -> str | None:
 def _with_cover(safeguard: str, answers: Mapping[str, bool | None]) -> bool | None:
     """An assessment counts for an act only as far as it covers it: both, in three values."""
     answer = answers[safeguard]
-    about_assessment = safeguard.startswith("assessment.") and safeguard != "assessment.threshold"
+    about_assessment = (
+        safeguard.startswith("assessment.") and safeguard != "assessment.threshold"
+    )
     if about_assessment and COVERS in answers:
         return min(answer, answers[COVERS], key=RANK.__getitem__)
     return answer

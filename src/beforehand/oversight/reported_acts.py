@@ -77,18 +77,25 @@ def awarded(contract: ContractReported, compiled: Span) -> tuple[Span, str]:
     ended = spans.parse(contract.ended)
     when = spans.until(compiled if ended.last is None else ended)
     why = "it ended then at the latest" if ended.last else "the record was compiled then"
-    return when, f"Its award date is not on record; it was awarded {spans.words(when)}, since {why}."
+    return (
+        when,
+        f"Its award date is not on record; it was awarded {spans.words(when)}, since {why}.",
+    )
 
 
 def _period(assessment: AssessmentReported) -> ReportedAct:
-    first, last = (assessment.covers.first, assessment.covers.last) if assessment.covers else ("", "")
+    first, last = (
+        (assessment.covers.first, assessment.covers.last) if assessment.covers else ("", "")
+    )
     begun = spans.parse(first)
     ended = spans.parse(last)
     return ReportedAct(
         subject=assessment.item,
         act="use",
         when=begun,
-        told=(f"The use it covers began {spans.words(begun)} and ended {spans.words(ended)}.",),
+        told=(
+            f"The use it covers began {spans.words(begun)} and ended {spans.words(ended)}.",
+        ),
         office=assessment.office,
         datasets=assessment.datasets,
         confidence=weakest(*(one.confidence for one in assessment.events)),
@@ -102,7 +109,9 @@ def _claimed(statement: StatementReported) -> ReportedAct:
         subject=statement.item,
         act="use",
         when=begun,
-        told=(f"The office itself says that it used the data, beginning {spans.words(begun)}.",),
+        told=(
+            f"The office itself says that it used the data, beginning {spans.words(begun)}.",
+        ),
         office=statement.claim.office,
         datasets=None,
         confidence=statement.confidence,

@@ -98,19 +98,21 @@ class Denial:
 
 
 def denial(statement: StatementReported) -> Denial:
-    said, since = spans.parse(statement.day), spans.parse(statement.claim.first)
-    if said.last is None or (since.first is not None and said.last < since.first):
-        return Denial(since, said)
-    last = said.last if since.last is None else min(since.last, said.last)
-    return Denial(Span(since.first, last), said)
+    said = spans.parse(statement.day)
+    return Denial(_no_later(spans.parse(statement.claim.first), said), said)
 
 
 def period(statement: StatementReported) -> Stretch:
-    """Return the time a claimed use took; without an end, it speaks up to the day it was said."""
-    claim = statement.claim
-    known = claim.last is not None
-    last = spans.parse(claim.last) if known else spans.until(spans.parse(statement.day))
-    return bounded(spans.parse(claim.first), last)
+    """Return the time a claimed use took: it speaks up to the day it was said, and no further."""
+    said, last = spans.parse(statement.day), spans.parse(statement.claim.last)
+    return bounded(spans.parse(statement.claim.first), _no_later(last, said))
+
+
+def _no_later(day: Span, said: Span) -> Span:
+    """Return what is left of `day` up to the day of saying; all of it, where it surely comes after."""
+    if said.last is None or said.surely_before(day):
+        return day
+    return Span(day.first, said.last if day.last is None else min(day.last, said.last))
 
 
 def _no_use(record: ReportedRecord, statement: StatementReported) -> Verdict:

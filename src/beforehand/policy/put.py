@@ -95,7 +95,11 @@ class Put:
         context = _encode(_facts(self.context, chosen, "context"))
         entities = _encode(
             [
-                {"uid": ref._asdict(), "attrs": _facts(facts, chosen, str(ref)), "parents": []}
+                {
+                    "uid": ref._asdict(),
+                    "attrs": _facts(facts, chosen, str(ref)),
+                    "parents": [],
+                }
                 for ref, facts in self.entities.items()
             ]
         )

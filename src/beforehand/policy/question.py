@@ -54,7 +54,7 @@ class _Asker:
         self.resource = Ref("Thing", act.fact.subject)
         self.person(act.actor)
 
-    def fill(self) -> None:  # noqa: C901, PLR0912  # one case a group of kinds
+    def fill(self) -> None:  # noqa: C901, PLR0912, PLR0915  # one case a group of kinds
         view, fact = self.view, self.act.fact
         match fact:
             case f.OfficeNamed():
@@ -62,7 +62,9 @@ class _Asker:
             case f.PersonAppointed():
                 self.roles(fact.office)
                 newcomer = self.person(fact.person)
-                self.entities.setdefault(newcomer, {})  # the act itself brings the person in
+                self.entities.setdefault(
+                    newcomer, {}
+                )  # the act itself brings the person in
                 self.context["person"] = newcomer
             case f.TrainingCompleted() | f.RulesSigned() | f.AccessRecertified():
                 self.roles(*view.persons[fact.person].roles)

@@ -21,7 +21,7 @@ import cedarpy
 
 from beforehand.refusal import InputError
 
-Node: TypeAlias = None | bool | int | str | list["Node"] | dict[str, "Node"]
+Node: TypeAlias = bool | int | str | list["Node"] | dict[str, "Node"] | None
 
 SUBJECTS = (
     *(

@@ -17,7 +17,7 @@ import msgspec
 from beforehand.record.facts import ACTS, DecidedFact
 from beforehand.refusal import InputError
 
-Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 DIGEST = re.compile(r"[0-9a-f]{64}")

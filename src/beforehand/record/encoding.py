@@ -64,7 +64,7 @@ def recorded(index: int, entry: bytes, *, unseal: Unseal) -> Recorded:
         actor=read.actor,
         id=read.id,
         fact=fact,
-        opened=unseal(read) if isinstance(fact, OPENED_BY_FOLD) else {},
+        opened=unseal(read) if type(fact) in OPENED_BY_FOLD else {},
         unmet=read.decision.unmet if read.decision else (),
     )
 

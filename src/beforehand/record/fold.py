@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 import msgspec
@@ -19,8 +19,7 @@ AnyFact: TypeAlias = f.DecidedFact | ReportedFact
 Opened: TypeAlias = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """One entry, read: the fact with its place, time, actor and (where they could be) sealed parts.
 
     opened   part -> value of each sealed part that was opened; empty without the vault
@@ -202,7 +201,7 @@ class Record:
                 assert_never(fact)
         self.persons[fact.person] = person
 
-    def _assessment(  # noqa: C901  # one case a kind
+    def _assessment(  # one case a kind
         self,
         fact: f.AssessmentDrafted
         | f.AssessmentSubmitted

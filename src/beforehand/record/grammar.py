@@ -29,7 +29,7 @@ def founds(view: RecordView, act: Act) -> bool:
     return view.size == 1 and isinstance(act.fact, f.SafeguardsAdopted)
 
 
-def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912  # one case a kind
+def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  # one case a kind
     """Check that `act` is possible now. Raises GrammarError."""
     fact = act.fact
     if (view.size == 0) != isinstance(fact, f.RegisterOpened):

@@ -74,7 +74,9 @@ def pages(edition: Edition) -> Iterator[Page]:
 
 def shown(edition: Edition) -> list[Shown]:
     if edition.site.about == "record":
-        return [_reported(edition, one) for one in edition.site.view.reported.contracts.values()]
+        return [
+            _reported(edition, one) for one in edition.site.view.reported.contracts.values()
+        ]
     return [_live(edition, one) for one in edition.site.view.contracts.values()]
 
 

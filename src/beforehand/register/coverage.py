@@ -55,7 +55,7 @@ def until(site: Site) -> date:
 
 
 def _axis(laid: Mapping[str, Laid]) -> tuple[date, date]:
-    """Whole years, from the first day that any contract names to the last, or to `until`."""
+    """From the year of the first day that any contract names to the last day, or `until`."""
     runs = [one.run for one in laid.values()]
     known = [
         day
@@ -65,7 +65,7 @@ def _axis(laid: Mapping[str, Laid]) -> tuple[date, date]:
         if day is not None
     ]
     known += [run.until for run in runs]
-    return date(min(known).year, 1, 1), date(max(known).year, 12, 31)
+    return date(min(known).year, 1, 1), max(known)
 
 
 # -- a reported record -------------------------------------------------------------------

@@ -10,7 +10,7 @@ from beforehand.register import text
 from beforehand.register.page import Edition, Page
 
 if TYPE_CHECKING:
-    from beforehand.oversight.findings import Finding
+    from beforehand.oversight.findings import Audit, Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,10 @@ def buyers(edition: Edition) -> list[Buyer]:
     """Return the offices that have contracts, in the order of the record."""
     audit = edition.site.audit
     failed = Counter(
-        one.office for one in (audit.findings if audit else ()) if one.verdict == "fails"
+        office
+        for one in (audit.findings if audit else ())
+        if one.verdict == "fails"
+        for office in one.offices
     )
     contracts = contract_offices(edition)
     return [
@@ -72,7 +75,9 @@ def buyers(edition: Edition) -> list[Buyer]:
 def contract_offices(edition: Edition) -> dict[str, str]:
     """Return the office of each contract."""
     if edition.site.about == "record":
-        return {key: one.office for key, one in edition.site.view.reported.contracts.items()}
+        return {
+            key: one.office for key, one in edition.site.view.reported.contracts.items()
+        }
     return {key: one.awarded.office for key, one in edition.site.view.contracts.items()}
 
 
@@ -99,6 +104,18 @@ def refused(edition: Edition) -> int:
     )
 
 
+def held(audit: Audit) -> str:
+    """Say how many statements the record speaks against, by verdict."""
+    words = [one.verdict for one in audit.statements]
+    against = [
+        f"{text.VERDICTS[word].lower()}: {words.count(word)}"
+        for word in ("contradicted", "conflicting", "reversed", "late", "overdue")
+        if word in words
+    ]
+    told = "; ".join(against) or "the record speaks against none"
+    return f"Of {text.count(len(words), 'public statement')}, {told}."
+
+
 def wrong(edition: Edition) -> str:
     """Say in a sentence or two what went wrong."""
     audit = edition.site.audit
@@ -106,11 +123,10 @@ def wrong(edition: Edition) -> str:
         findings = audit.findings
         failing = len({one.subject for one in findings if one.verdict == "fails"})
         acts = len({one.subject for one in findings})
-        said = sum(1 for one in audit.statements if one.verdict == "contradicted")
         return (
             f"Of {text.count(acts, 'reported purchase or use', 'reported purchases and uses')},"
             f" {failing:,} {'fails' if failing == 1 else 'fail'} at least one safeguard in every"
-            f" reading of what is known. The record contradicts {text.count(said, 'statement')}."
+            f" reading of what is known. {held(audit)}"
         )
     uncovered = sum(1 for one in edition.lines.values() if one.uncovered_days)
     return (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from beforehand.register.site import Site
 
 
-def table(  # noqa: PLR0913  # a table's parts, in the order they are read
+def table(  # a table's parts, in the order they are read
     name: str,
     title: str,
     says: str,

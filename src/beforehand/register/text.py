@@ -73,10 +73,10 @@ def plain(word: str) -> str:
 
 
 def span(edtf: str | None) -> str:
-    """Return a day or span of days as people read it, without a leading "on"."""
+    """Return a day or span of days as people read it, to stand without a verb."""
     if edtf is None:
         return UNKNOWN
-    return spans.words(spans.parse(edtf)).removeprefix("on ")
+    return spans.words(spans.parse(edtf)).removeprefix("on ").removeprefix("in ")
 
 
 def moment(at: str) -> str:
@@ -144,6 +144,8 @@ def stretch_days(one: Stretch) -> str:
 
 def uncovered(line: Timeline) -> str:
     """Say how many days were uncovered: only those that are so in every reading."""
+    if line.is_exact:
+        return count(line.uncovered_days, "day") if line.uncovered_days else "none"
     if line.sure_days == 0:
         return "no single day is certain: too little is known of when it ran"
     if line.uncovered_days == 0:

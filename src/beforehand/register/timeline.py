@@ -127,6 +127,14 @@ class Timeline:
         return tuple(one for one in self.stretches if one.ran != "no")
 
     @property
+    def is_exact(self) -> bool:
+        """Whether there is but one reading: each day is known to have run or not, covered or not."""
+        return all(
+            one.ran != "perhaps" and (one.ran == "planned" or one.cover != "undecided")
+            for one in self.listed
+        )
+
+    @property
     def sure_days(self) -> int:
         """On how many days it ran in every reading of its dates."""
         return _days(one for one in self.stretches if one.ran == "surely")
@@ -137,7 +145,7 @@ class Timeline:
         return _days(
             one
             for one in self.stretches
-            if one.ran == "surely" and one.cover == "uncovered"
+            if one.cover == "uncovered"
         )
 
 
