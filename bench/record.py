@@ -132,7 +132,8 @@ def _entries(number: int) -> list[f.DecidedFact]:
     )
     reviewed = f.UseReviewed(office="routes", dataset="feed", finding="in_order")
     refused = f.ActRefused(refused="ask", on="feed", office="routes")
-    return [asked, answered, *([reviewed, refused] if number % 10 == 0 else [])]
+    now_and_then: list[f.DecidedFact] = [reviewed, refused] if number % 10 == 0 else []
+    return [asked, answered, *now_and_then]
 
 
 def _fold() -> None:

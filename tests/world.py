@@ -42,7 +42,10 @@ TERMS = Terms(
     sharing=(),
     mitigations=(Mitigation(mitigation="check", owner="harbor", due="2026-12-01"),),
 )
-TEXT = text_digest(DIGEST, TERMS)
+DRAFT = f.AssessmentDrafted(
+    assessment="pia", office="harbor", threshold="pta", document=DIGEST, terms=TERMS
+)
+TEXT = text_digest(DRAFT)
 NOW = "2026-11-25T10:00:00.000000Z"
 FORM: dict[str, Json] = {
     "form": "aggregate",
@@ -102,9 +105,6 @@ def steps() -> dict[str, Step]:
         datasets=("feed",),
         needs_assessment=True,
         document=DIGEST,
-    )
-    draft = f.AssessmentDrafted(
-        assessment="pia", office="harbor", threshold="pta", document=DIGEST, terms=TERMS
     )
     held = f.HoldingTaken(
         snapshot=DIGEST,
@@ -183,7 +183,7 @@ def steps() -> dict[str, Step]:
         ),
         "pta": Step(fact=pta, actor="manager"),
         "pta-approved": Step(fact=f.ThresholdApproved(threshold="pta"), actor="reviewer"),
-        "draft": Step(fact=draft, actor="manager"),
+        "draft": Step(fact=DRAFT, actor="manager"),
         "submitted": Step(
             fact=f.AssessmentSubmitted(assessment="pia", digest=TEXT), actor="component"
         ),

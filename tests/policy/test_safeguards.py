@@ -18,6 +18,7 @@ from beforehand.record.state import text_digest
 from tests.world import (
     AREA,
     DIGEST,
+    DRAFT,
     GUARDS,
     NOW,
     TERMS,
@@ -133,7 +134,7 @@ _OTHER_TERMS = msgspec.structs.replace(TERMS, sharing=("somebody",))
 def _terms(**changes: object) -> dict[str, Step]:
     """A record whose assessment was drafted, and taken through review, with other terms."""
     terms = msgspec.structs.replace(TERMS, **changes)
-    digest = text_digest(DIGEST, terms)
+    digest = text_digest(msgspec.structs.replace(DRAFT, terms=terms))
     found = changed("draft", terms=terms)
     for name in ("submitted", "reviewed", "approved", "published"):
         found |= changed(name, digest=digest)
@@ -483,15 +484,17 @@ def test_nothing_that_is_missing_ever_allows(verb: str) -> None:
     }
     places: list[tuple[Ref | None, str]] = [(None, name) for name in question.context]
     places += [(ref, name) for ref, facts in question.entities.items() for name in facts]
-    for ref, name in places:
+    for place, name in places:
         inside: dict[str, object] = {"Var": "context"}
-        if ref == question.principal:
+        if place == question.principal:
             inside = {"Var": "principal"}
-        elif ref is not None:
-            inside = {".": {"left": inside, "attr": names.get(ref)}}
+        elif place is not None:
+            inside = {".": {"left": inside, "attr": names.get(place)}}
         mentioned = json.dumps({".": {"left": inside, "attr": name}}) in text
-        assert not mentioned or not decide(GUARDS, _without(question, ref, name)).allowed, (
-            ref,
+        assert (
+            not mentioned or not decide(GUARDS, _without(question, place, name)).allowed
+        ), (
+            place,
             name,
         )
 

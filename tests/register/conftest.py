@@ -391,7 +391,10 @@ TERMS = Terms(
     sharing=(),
     mitigations=(Mitigation(mitigation="training", owner="unit", due="2026-12-01"),),
 )
-DIGEST = text_digest(FILE, TERMS)
+DRAFT = f.AssessmentDrafted(
+    assessment="review", office="unit", threshold="screening", document=FILE, terms=TERMS
+)
+DIGEST = text_digest(DRAFT)
 SEALED_CASE = "case-number-99"
 
 
@@ -412,16 +415,7 @@ def acts() -> list[tuple[str, AnyFact]]:
             "2026-01-06",
             f.DatasetNamed(dataset="trail", supplier="acme", contains=(), carries=()),
         ),
-        (
-            "2026-01-07",
-            f.AssessmentDrafted(
-                assessment="review",
-                office="unit",
-                threshold="screening",
-                document=FILE,
-                terms=TERMS,
-            ),
-        ),
+        ("2026-01-07", DRAFT),
         ("2026-01-08", f.AssessmentReviewed(assessment="review", digest=DIGEST)),
         (
             "2026-02-01",

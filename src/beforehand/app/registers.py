@@ -109,9 +109,15 @@ class App:
         """Decide and record `act`. Raises Refusal (recorded too), InputError."""
         return self.in_turn(lambda: self.take(act))
 
-    def check(self, act: Act) -> tuple[Unmet, ...]:
-        """Return what `act` would be refused for now; nothing is written. Raises InputError."""
-        return self.in_turn(lambda: self.decide(act, at=self.next_time()).unmet)
+    def check(self, act: Act, *, documents: Iterable[bytes] = ()) -> tuple[Unmet, ...]:
+        """Return what `act` would be refused for now; nothing is written. Raises InputError.
+
+        documents   what would be kept with the act
+        """
+        given = frozenset(hashlib.sha256(one).hexdigest() for one in documents)
+        return self.in_turn(
+            lambda: self.decide(act, at=self.next_time(), given=given).unmet
+        )
 
     def report(self, facts: Iterable[ReportedFact], *, actor: str) -> int:
         """Record reported facts, all or none, and return how many. They are not decided."""
@@ -166,17 +172,27 @@ class App:
         )
 
     def founds(self, act: Act) -> bool:
-        self._catch_up()
-        grammar.check(self._record, act)
-        if isinstance(act.fact, SafeguardsAdopted):
-            self.guards_named(act.fact.policies)
+        self._possible(act, frozenset())
         return grammar.founds(self._record, act)
 
-    def decide(self, act: Act, *, at: str) -> Decision:
-        """Decide `act` on exactly the entries so far. Raises GrammarError."""
+    def decide(self, act: Act, *, at: str, given: frozenset[str] = frozenset()) -> Decision:
+        """Decide `act` on exactly the entries so far. Raises GrammarError.
+
+        given   digests of documents that come with the act and need not be kept yet
+        """
+        self._possible(act, given)
+        return decide(self.guards(), put(self._record, act, at=at))
+
+    def _possible(self, act: Act, given: frozenset[str]) -> None:
+        """Check that `act` is possible now and that what it names by digest is kept here."""
         self._catch_up()
         grammar.check(self._record, act)
-        return decide(self.guards(), put(self._record, act, at=at))
+        for name in ("document", "evidence"):
+            digest = getattr(act.fact, name, None)
+            if digest is not None and digest not in given:
+                self.document(digest)
+        if isinstance(act.fact, SafeguardsAdopted):
+            self.guards_named(act.fact.policies)
 
     def refused(self, act: Act, decision: Decision, *, at: str) -> Refusal:
         """Record that `act` was refused, and return the refusal to raise."""
@@ -289,7 +305,7 @@ class App:
                 where=str(path),
                 expected="the document with this digest",
                 got="none" if data is None else "other bytes",
-                do="Store it again, or restore the documents folder.",
+                do="Store it with `submit --document FILE`, or restore the documents folder.",
             )
         return data
 

@@ -16,20 +16,32 @@ act_argument = click.argument("act", type=click.Path(path_type=Path))
 @register_argument
 @act_argument
 @click.option("--dry-run", is_flag=True, help="Say what would be refused; write nothing.")
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Keep this file, which the act names by its SHA-256; may be given several times.",
+)
 @json_option
-def submit_command(register: Path, act: Path, *, dry_run: bool, as_json: bool) -> None:
+def submit_command(
+    register: Path, act: Path, *, dry_run: bool, documents: tuple[Path, ...], as_json: bool
+) -> None:
     """Submit the act in ACT (JSON). A refusal exits 3 and stands on the ledger."""
     from beforehand.app.registers import describe  # keeps --help quick
-    from beforehand.record.acts import decode_act
+    from beforehand.record.acts import by_hand
     from beforehand.refusal import Refusal
 
-    proposed = decode_act(read_file(act), where=str(act))
+    proposed = by_hand(read_file(act), where=str(act))
+    kept = [read_file(one) for one in documents]
     with open_app(register) as app:
         if dry_run:
-            if unmet := app.check(proposed):
+            if unmet := app.check(proposed, documents=kept):
                 raise Refusal(what=describe(proposed), unmet=unmet, entry=None)
             click.echo(f"It would be allowed: {describe(proposed)}.")
             return
+        for one in kept:
+            app.keep_document(one)
         receipt = app.submit(proposed)
     if as_json:
         print_json({"entry": receipt.entry, "id": receipt.id, "at": receipt.at})
@@ -52,10 +64,10 @@ def check_command(register: Path, act: Path, *, page: Path | None, as_json: bool
     Nothing is written to the register. A refusal exits 3.
     """
     from beforehand.app.certificates import certify  # keeps --help quick
-    from beforehand.record.acts import decode_act
+    from beforehand.record.acts import by_hand
     from beforehand.register.certificate import certificate_page
 
-    proposed = decode_act(read_file(act), where=str(act))
+    proposed = by_hand(read_file(act), where=str(act))
     with open_app(register) as app:
         checked = certify(app, proposed)
     if as_json:

@@ -326,7 +326,8 @@ def _contract(known: Contract, carried: tuple[str, ...]) -> Facts:
         "office": known.awarded.office,
         "purpose": known.awarded.purpose,
         "datasets": _refs("Dataset", carried),
-        "starts": day(known.awarded.starts),
+        # A decided fact never takes effect before it is recorded.
+        "starts": max(day(known.awarded.starts), moment(known.awarded_at)),
         "ends": min(ends, moment(known.ended)) if known.ended else ends,
     }
 

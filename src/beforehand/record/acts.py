@@ -32,6 +32,10 @@ DIGESTS = {
     "file",
 }
 DAYS = {"expires", "starts", "ends", "in_force_from", "first_day", "last_day", "due"}
+# Acts that the program makes as it works, and nobody writes by hand.
+MADE_HERE = frozenset(
+    {"ask", "answer", "withhold-answer", "take-in", "record-audit", "open-register"}
+)
 LIMIT = 60_000  # an entry holds 65,535 bytes; the rest is the envelope
 
 
@@ -92,6 +96,19 @@ def decode_act(data: bytes, *, where: str) -> Act:
     return Act(
         actor=actor, fact=fact, sealed={part: sealed.get(part) for part in kind.sealed}
     )
+
+
+def by_hand(data: bytes, *, where: str) -> Act:
+    """Return an act that a person wrote. Raises InputError, also for acts only made here."""
+    act = decode_act(data, where=where)
+    if act.verb in MADE_HERE:
+        raise InputError(
+            where=f"{where}: act",
+            expected="an act that people submit",
+            got=f"`{act.verb}`, which the program makes itself",
+            do="Use `beforehand ask`, `audit` or `init` for it.",
+        )
+    return act
 
 
 def encode_act(act: Act) -> Json:

@@ -128,7 +128,7 @@ class AssessmentDrafted(Fact, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class AssessmentSubmitted(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`digest` binds the exact text and terms (see `record.state.text_digest`)."""
+    """`digest` binds the exact text, terms and basis (see `record.state.text_digest`)."""
 
     kind, act, about = "assessment.submitted", "submit-assessment", "assessment"
     assessment: str

@@ -215,7 +215,7 @@ class Record:
     ) -> None:
         known = self.assessments.get(fact.assessment)
         if isinstance(fact, f.AssessmentDrafted):
-            digest = s.text_digest(fact.document, fact.terms)
+            digest = s.text_digest(fact)
             drafters = (known.drafted_by if known else frozenset()) | {entry.actor}
             changed = s.Assessment(draft=fact, digest=digest, drafted_by=drafters)
             if known:

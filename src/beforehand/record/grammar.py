@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Container
 from datetime import date
 
+import msgspec
+
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.state import Assessment
+from beforehand.record.terms import Area
 from beforehand.record.view import RecordView
 from beforehand.refusal import InputError
 
@@ -69,7 +72,7 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _all_known("terms.datasets", fact.terms.datasets, view.datasets)
             _all_known("terms.offices", fact.terms.offices, view.offices)
             if fact.assessment in view.assessments:
-                _not_withdrawn(view, fact.assessment)
+                _same_office(view, fact)
         case (
             f.AssessmentSubmitted()
             | f.AssessmentReviewed()
@@ -86,8 +89,10 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
                 "mitigation", fact.mitigation, {one.mitigation for one in terms.mitigations}
             )
         case f.SupplierEvidenced():
-            _known("supplier", fact.supplier, view.suppliers)
             _known("dataset", fact.dataset, view.datasets)
+            supplier = view.datasets[fact.dataset].named.supplier
+            if fact.supplier != supplier:
+                _no("supplier", f"the dataset's own, {supplier}", repr(fact.supplier))
         case f.ContractAwarded():
             _new("contract", fact.contract, view.contracts)
             _known("office", fact.office, view.offices)
@@ -115,6 +120,7 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _known("dataset", fact.dataset, view.datasets)
             _known("assessment", fact.assessment, view.assessments)
             _in_order("last_day", fact.first_day, fact.last_day)
+            _case_and_area(act)
         case f.UseApproved() | f.UseConcurred():
             _known("request", fact.request, view.requests)
         case f.QuestionAdmitted():
@@ -166,6 +172,23 @@ def _not_withdrawn(view: RecordView, assessment: str) -> Assessment:
     if known.withdrawn:
         _no("assessment", "one that is not withdrawn", repr(assessment))
     return known
+
+
+def _same_office(view: RecordView, fact: f.AssessmentDrafted) -> None:
+    known = _not_withdrawn(view, fact.assessment)
+    if fact.office != known.draft.office:
+        _no("office", f"the assessment's own, {known.draft.office}", repr(fact.office))
+
+
+def _case_and_area(act: Act) -> None:
+    """The sealed parts of a use request: a case number as text, and a rectangle of cells."""
+    case, area = act.sealed.get("case"), act.sealed.get("area")
+    if not (case is None or (isinstance(case, str) and case.strip() == case != "")):
+        _no("sealed.case", "a case number as text, or null", repr(case))
+    try:
+        msgspec.convert(area, Area)
+    except msgspec.ValidationError as error:
+        _no("sealed.area", "columns and rows of level-0 cells", str(error))
 
 
 def _review_step(

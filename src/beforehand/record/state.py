@@ -25,14 +25,16 @@ from beforehand.record.facts import (
     ThresholdFiled,
     UseRequested,
 )
-from beforehand.record.terms import Area, Asked, Terms
+from beforehand.record.terms import Area, Asked
 
 
-def text_digest(document: str, terms: Terms) -> str:
-    """Return the digest of an assessment's exact text (by its digest) and terms, in hex."""
-    return hashlib.sha256(
-        msgspec.json.encode([document, terms], order="sorted")
-    ).hexdigest()
+def text_digest(draft: AssessmentDrafted) -> str:
+    """Return the digest of an assessment's exact text (by its digest), terms and basis, in hex.
+
+    Everything that the draft says is bound: an approval cannot be carried over to another
+    threshold analysis, office or term.
+    """
+    return hashlib.sha256(msgspec.json.encode(draft, order="sorted")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,7 +145,7 @@ class Timeline:
         return _days(
             one
             for one in self.stretches
-            if one.cover == "uncovered"
+            if one.ran == "surely" and one.cover == "uncovered"
         )
 
 
