@@ -208,3 +208,11 @@ def test_a_recommendation_to_another_office_says_nothing_of_the_policy() -> None
     claim = statement("policy_issued_by", "2023-09", due="2024-06-30")
     beside = recommendation("beside", to="gate", due="2024-06-30", status="closed")
     assert held(claim, beside).because == ()
+
+
+def test_a_contract_not_dated_at_all_was_awarded_by_the_day_the_record_was_compiled() -> (
+    None
+):
+    claim = statement("no_new_requests", "2027", first="2026-07-01")
+    assert held(claim, contract("deal", None, None), compiled="2026-06-30").open == ()
+    assert held(claim, contract("deal", None, None), compiled="2026-07").open == ("deal",)

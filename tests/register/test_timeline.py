@@ -56,7 +56,7 @@ def run(awarded: str | None, ended: str | None) -> Run:
             True,
             31,
             11,
-            id="withdrawn on the twenty-first",
+            id="lost from the twenty-first",
         ),
         pytest.param(
             "2020-03-01",

@@ -6,7 +6,6 @@ Exit 0 done, 2 bad usage or input, 3 refused by a safeguard, 5 verification fail
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 
 import click
@@ -53,9 +52,8 @@ def beforehand() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
     try:
-        beforehand.main(arguments, prog_name="beforehand", standalone_mode=False)
-    except click.exceptions.Exit as left:
-        return left.exit_code
+        # Without standalone mode click returns the status of a command that ended early.
+        left = beforehand.main(arguments, prog_name="beforehand", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -65,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (Refusal, InputError, LedgerError, Known) as said:
         click.echo(f"{'' if isinstance(said, Refusal) else 'beforehand: '}{said}", err=True)
         return status_of(said)
-    return 0
+    return left if isinstance(left, int) else 0
 
 
 def status_of(said: Refusal | InputError | LedgerError | Known) -> int:
@@ -89,7 +87,3 @@ class Known(Exception):  # noqa: N818  # it ends a command, with words and an ex
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -117,7 +117,10 @@ def contracts_ended(record: ReportedRecord, statement: StatementReported) -> Ver
         return say(statement, "contradicted", why, because=new_before, possible=perhaps)
     if kept_running:
         why = f"Contracts from before that date ran past it: {listed(kept_running)}."
-        return say(statement, "late", why, because=kept_running, possible=perhaps)
+        compiled = compiled_on(record)
+        ended = all(not compiled.possibly_before(held[i].last) for i in kept_running)
+        word: VerdictWord = "late" if ended else "overdue"
+        return say(statement, word, why, because=kept_running, possible=perhaps)
     if new_after:
         why = (
             "It may have been kept at the time; after that date, and after it was said,"
@@ -133,7 +136,7 @@ def contracts_ended(record: ReportedRecord, statement: StatementReported) -> Ver
             statement, "undecidable", why, because=past, possible=perhaps - set(past)
         )
     if held and not perhaps and record.is_complete_for("contracts"):
-        why = f"Every contract on this record, declared complete for them, ended by then: {listed(held)}."
+        why = f"The record is declared complete for contracts, and all ended by then: {listed(held)}."
         return say(statement, "supported", why, because=held)
     kept = [item for item, one in held.items() if one.last.surely_within(said, due)]
     return consistent(statement, because=kept, possible=perhaps)
@@ -173,11 +176,17 @@ def assessment_approved_by(record: ReportedRecord, statement: StatementReported)
             " to say whether it is the promised one and came in time."
         )
         return say(statement, "undecidable", why, because=ids)
+    return _not_on_record(record, statement, own)
+
+
+def _not_on_record(
+    record: ReportedRecord, statement: StatementReported, own: list[AssessmentReported]
+) -> Verdict:
     waiting = {
         one.item for one in own if one.status != "never_approved" and not approvals(one)
     }
     possible = waiting | unanswered_about(record, waiting)
-    if due.surely_before(compiled_on(record)):
+    if spans.parse(statement.claim.due).surely_before(compiled_on(record)):
         why = "Its date has passed and no approval is on this record."
         return say(statement, "overdue", why, possible=possible)
     why = "No approval is on this record, and its date had not surely passed when it was compiled."

@@ -125,7 +125,12 @@ def _no_use(record: ReportedRecord, statement: StatementReported) -> Verdict:
 def _no_new_requests(record: ReportedRecord, statement: StatementReported) -> Verdict:
     held = runs(record, statement.claim.office)
     acts = {item: Stretch(one.first, one.first) for item, one in held.items()}
-    return _denied(record, statement, acts, "the office awarded a contract for such data")
+    found = _denied(record, statement, acts, "the office awarded a contract for such data")
+    is_shown = found.verdict == "consistent" and not found.open
+    if is_shown and record.is_complete_for("contracts"):
+        why = "The record is declared complete for contracts and holds none awarded since."
+        return say(statement, "supported", why)
+    return found
 
 
 def _denied(

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
@@ -93,17 +93,9 @@ class Put:
     def read(self, chosen: Chosen) -> Reading:
         """Return the question as Cedar takes it, with each date read as `chosen` says."""
         context = _encode(_facts(self.context, chosen, "context"))
-        entities = _encode(
-            [
-                {
-                    "uid": ref._asdict(),
-                    "attrs": _facts(facts, chosen, str(ref)),
-                    "parents": [],
-                }
-                for ref, facts in self.entities.items()
-            ]
-        )
-        return Reading(put=self, context=context, entities=entities)
+        render = _entity if chosen is live else partial(_render, chosen)
+        entities = ",".join(render(ref, facts) for ref, facts in self.entities.items())
+        return Reading(put=self, context=context, entities=f"[{entities}]")
 
     def readings(self) -> Iterator[Chosen]:
         """Yield every way of reading the dates that are not known exactly, by their ends.
@@ -152,6 +144,31 @@ def _since_1970(iso: str) -> int:
 
 
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+# The text of an entity's attributes, while they stay the very same object: things change
+# seldom and are asked about often. The object is kept with its text, so no other can take
+# its identity.
+_TEXTS: dict[int, tuple[Ref, Facts, str]] = {}
+_MOST_TEXTS = 4096
+
+
+def _entity(ref: Ref, facts: Facts) -> str:
+    """Return an entity of a live question as Cedar's JSON."""
+    kept = _TEXTS.get(id(facts))
+    if kept is not None and kept[1] is facts and kept[0] == ref:
+        return kept[2]
+    text = _render(live, ref, facts)
+    if len(_TEXTS) >= _MOST_TEXTS:
+        _TEXTS.clear()
+    _TEXTS[id(facts)] = (ref, facts, text)
+    return text
+
+
+def _render(chosen: Chosen, ref: Ref, facts: Facts) -> str:
+    return _encode(
+        {"uid": ref._asdict(), "attrs": _facts(facts, chosen, str(ref)), "parents": []}
+    )
 
 
 def _moments(facts: Mapping[str, Value], place: str) -> Iterator[tuple[str, Moments]]:

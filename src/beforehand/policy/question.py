@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -19,6 +20,7 @@ from beforehand.record.state import (
     Contract,
     Evidence,
     Person,
+    Threshold,
     UseLog,
     UseRequest,
 )
@@ -29,6 +31,7 @@ from beforehand.record.view import RecordView, quarter
 STAFF_OFFICES = ("privacy_office", "counsel", "inspector_general")
 YEAR = 365
 PTA_YEARS = 3
+KEPT = 4096  # how many things' attributes are kept; states compare by identity
 
 
 def put(view: RecordView, act: Act, *, at: str) -> Put:
@@ -248,16 +251,8 @@ class _Asker:
 
     def threshold(self, threshold: str) -> Ref:
         known = self.view.thresholds[threshold]
-        under = frozenset(self.view.offices_under(known.filed.office))
-        facts: Facts = {
-            "offices": under,
-            "datasets": _refs("Dataset", known.filed.datasets),
-            "filer": Ref("Person", known.filed_by),
-        }
-        if known.approved:
-            facts["approved"] = moment(known.approved)
-            facts["lapses"] = day(_years_later(known.approved[:10], PTA_YEARS))
-        return self.give(Ref("Threshold", threshold), facts)
+        under = self.view.offices_under(known.filed.office)
+        return self.give(Ref("Threshold", threshold), _threshold(known, under))
 
     def assessment(self, assessment: str) -> Ref:
         known = self.view.assessments[assessment]
@@ -279,6 +274,7 @@ class _Asker:
 # -- the attributes of each thing --------------------------------------------------------
 
 
+@lru_cache(KEPT)
 def _person(known: Person) -> Facts:
     facts: Facts = {"individual": known.individual}
     if known.trained:
@@ -290,6 +286,20 @@ def _person(known: Person) -> Facts:
     return facts
 
 
+@lru_cache(KEPT)
+def _threshold(known: Threshold, offices: tuple[str, ...]) -> Facts:
+    facts: Facts = {
+        "offices": frozenset(offices),
+        "datasets": _refs("Dataset", known.filed.datasets),
+        "filer": Ref("Person", known.filed_by),
+    }
+    if known.approved:
+        facts["approved"] = moment(known.approved)
+        facts["lapses"] = day(_years_later(known.approved[:10], PTA_YEARS))
+    return facts
+
+
+@lru_cache(KEPT)
 def _assessment(known: Assessment) -> Facts:
     terms = known.draft.terms
     due = [one.due for one in terms.mitigations if one.mitigation not in known.done]
@@ -320,6 +330,7 @@ def _assessment(known: Assessment) -> Facts:
     return facts
 
 
+@lru_cache(KEPT)
 def _contract(known: Contract, carried: tuple[str, ...]) -> Facts:
     ends = after(known.ends)
     return {
@@ -332,6 +343,7 @@ def _contract(known: Contract, carried: tuple[str, ...]) -> Facts:
     }
 
 
+@lru_cache(KEPT)
 def _request(known: UseRequest) -> Facts:
     asked = known.asked
     deciders = [one for one in (known.approved_by, known.concurred_by) if one]

@@ -1,5 +1,8 @@
 """What the Record keeps of each thing: frozen values, replaced when a fact changes them.
 
+They compare by identity: a value is itself for as long as nothing about its thing changed,
+so what is worked out from it can be kept.
+
 A moment is text as the ledger writes it (UTC, six decimals); a day is an ISO day. Both
 compare as text, since each has one spelling.
 """
@@ -37,14 +40,14 @@ def text_digest(draft: AssessmentDrafted) -> str:
     return hashlib.sha256(msgspec.json.encode(draft, order="sorted")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Office:
     office: str
     kind: OfficeKind
     parent: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Person:
     """`roles` by office; the three moments are of the latest such fact, or None."""
 
@@ -56,27 +59,27 @@ class Person:
     recertified: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dataset:
     named: DatasetNamed
     stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Threshold:
     filed: ThresholdFiled
     filed_by: str
     approved: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Approval:
     at: str
     by: str
     expires: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Assessment:
     """`approvals` and `disclosed` are by digest: an edit voids them, undoing it restores them."""
 
@@ -101,7 +104,7 @@ class Assessment:
         return "In review" if self.digest in self.submitted else "Draft"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contract:
     awarded: ContractAwarded
     awarded_at: str
@@ -112,25 +115,25 @@ class Contract:
     ended: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evidence:
     filed: SupplierEvidenced
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Procedures:
     adopted: ProceduresAdopted
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Snapshot:
     taken: HoldingTaken
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UseRequest:
     """`area` and `has_case` come from sealed parts; None where those could not be opened.
 
@@ -147,7 +150,7 @@ class UseRequest:
     concurred_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OpenQuestion:
     """Admitted and neither answered nor withheld yet."""
 
@@ -157,13 +160,13 @@ class OpenQuestion:
     form: Asked | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spent:
     rho_micro: int = 0
     delta_e15: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UseLog:
     """Of one office and dataset: the last review, the first question since, and who asked."""
 

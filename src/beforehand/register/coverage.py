@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from beforehand.oversight.audit import approval
 from beforehand.record import spans
 from beforehand.record.spans import UNKNOWN, Span
-from beforehand.register.timeline import Cover, Run, Timeline, timeline
+from beforehand.register.timeline import DAY, Cover, Run, Timeline, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -136,9 +136,11 @@ def _reported_approval(
 
 
 def _withdrawal(assessment: AssessmentReported) -> Span | None:
+    """Return the day after it was withdrawn: a day that was covered in part is not uncovered."""
     days = [spans.parse(one.day) for one in assessment.events if one.event == "withdrawn"]
     if days:
-        return days[0]
+        first, last = days[0].first, days[0].last
+        return Span(first and first + DAY, last and last + DAY)
     return UNKNOWN if assessment.status == "withdrawn" else None
 
 
@@ -189,13 +191,16 @@ def _lost(site: Site, one: Assessment, digest: str) -> Span:
     given = one.approvals[digest]
     expires = _day(given.expires)
     withdrawn = [
-        _day(entry.at) for entry in site.entries if _withdraws(entry, one.draft.assessment)
+        _day(entry.at) + DAY
+        for entry in site.entries
+        if _withdraws(entry, one.draft.assessment)
     ]
     if withdrawn:
         return _exact(min(expires, withdrawn[0]))
     if one.withdrawn or digest != one.digest:
         # The text was changed after this approval; on which day is not kept in the Record.
-        return Span(_day(given.at), max(_day(given.at), min(expires, until(site))))
+        begun = _day(given.at)
+        return Span(begun, max(begun, min(expires, until(site) + DAY)))
     return _exact(expires)
 
 

@@ -167,7 +167,9 @@ def timeline(
             last=end,
             ran=run.on(start),
             cover=_cover(start, covers, whole=whole),
-            assessments=tuple(sorted(c.assessment for c in covers if c.perhaps_on(start))),
+            assessments=tuple(
+                sorted({c.assessment for c in covers if c.perhaps_on(start)})
+            ),
         )
         for start, end in zip(starts, ends, strict=True)
     ]

@@ -1,0 +1,229 @@
+"""The terminal: exit statuses, and words that say what was expected, what came, what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from beforehand.cli import COMMANDS, main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out
+    for name in COMMANDS:
+        assert name in listed
+        assert main([name, "--help"]) == 0
+        assert "Usage: beforehand" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(["show", "nowhere"], "a register's folder", id="no register"),
+        pytest.param(
+            ["audit", "nowhere.yaml"], "a file that can be read", id="no case file"
+        ),
+        pytest.param(["verify", "nowhere", "--vkey", "k"], "a folder", id="no log"),
+        pytest.param(["ask", "nowhere"], "Missing argument", id="an argument missing"),
+        pytest.param(["fly"], "No such command", id="no such command"),
+        pytest.param(["show", "x", "--loud"], "No such option", id="no such option"),
+    ],
+)
+def test_bad_usage_exits_2_and_says_what_was_expected(
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.fixture
+def register(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    folder = tmp_path / "invented"
+    made = main(
+        [
+            "init",
+            str(folder),
+            "--title",
+            "Invented",
+            "--office",
+            "dept",
+            "--administrator",
+            "p-root",
+        ]
+    )
+    assert made == 0
+    capsys.readouterr()
+    return folder
+
+
+def act(folder: Path, **fields: object) -> str:
+    path = folder / "act.json"
+    path.write_text(json.dumps(fields))
+    return str(path)
+
+
+def test_a_new_register_takes_acts_and_shows_them(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = act(
+        tmp_path,
+        act="name-office",
+        actor="p-root",
+        office="o",
+        office_kind="unit",
+        parent="dept",
+    )
+    assert main(["submit", str(register), named, "--dry-run"]) == 0
+    assert "would be allowed" in capsys.readouterr().out
+    assert main(["submit", str(register), named, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["entry"] == 2
+    assert main(["show", str(register), "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "office.named"
+    assert main(["show", str(register), "o"]) == 0
+    assert main(["list", str(register)]) == 0
+    assert "office.named" in capsys.readouterr().out
+    assert main(["replay", str(register)]) == 0
+
+
+def test_a_refusal_exits_3_in_words_with_law_remedy_and_entry(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = act(tmp_path, act="name-supplier", actor="p-root", supplier="s")
+    assert main(["submit", str(register), refused, "--dry-run"]) == 3
+    assert "entry" not in capsys.readouterr().err
+    assert main(["submit", str(register), refused]) == 3
+    said = capsys.readouterr().err
+    assert "Refused: name supplier s, by p-root (entry 2)." in said
+    assert "person.is-program-manager" in said
+    assert "Ask a program manager" in said
+
+
+@pytest.mark.parametrize(
+    "verb", ["ask", "answer", "take-in", "withhold-answer", "record-audit"]
+)
+def test_what_the_program_makes_itself_cannot_be_submitted_by_hand(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    forms: dict[str, dict[str, object]] = {
+        "ask": {
+            "question": "q",
+            "office": "o",
+            "dataset": "d",
+            "snapshot": "0" * 64,
+            "assessment": "a",
+            "request": "r",
+            "purpose": "p",
+            "profile": "s",
+            "rho_micro": 0,
+            "delta_e15": 0,
+            "repeats": None,
+        },
+        "answer": {
+            "question": "q",
+            "answer": "0" * 64,
+            "plan": "0" * 64,
+            "shown": 0,
+            "hidden": 0,
+        },
+        "take-in": {
+            "snapshot": "0" * 64,
+            "dataset": "d",
+            "office": "o",
+            "contract": "c",
+            "assessment": "a",
+            "first_day": "2026-01-01",
+            "last_day": "2026-01-01",
+            "grid": 0,
+            "step": 1,
+            "places": "p",
+            "rows_read": 0,
+            "rows_stored": 0,
+            "dropped": [],
+        },
+        "withhold-answer": {"question": "q", "reason": "engine_failed"},
+        "record-audit": {
+            "case": "c",
+            "file": "0" * 64,
+            "policies": "0" * 64,
+            "findings": "x",
+            "passes": 0,
+            "fails": 0,
+            "undecidable": 0,
+        },
+    }
+    path = act(tmp_path, act=verb, actor="p-root", **forms[verb])
+    assert main(["submit", str(register), path]) == 2
+    assert "an act that people submit" in capsys.readouterr().err
+
+
+def test_a_document_must_be_kept_before_an_act_may_name_it(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "procedures.txt"
+    text.write_text("Ask, log, review.")
+    digest = "f" * 64
+    naming = act(
+        tmp_path,
+        act="adopt-procedures",
+        actor="p-root",
+        procedures="p",
+        office="dept",
+        document=digest,
+        in_force_from="2026-01-01",
+    )
+    assert main(["submit", str(register), naming, "--document", str(text)]) == 2
+    assert "the document with this digest" in capsys.readouterr().err
+
+
+def test_doctor_names_what_is_missing_and_exits_6(
+    register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", str(register), "--json"]) == 6
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    missing = {one["what"] for one in checks if not one["sound"]}
+    assert any("second administrator" in one for one in missing)
+    assert all(one["do"] for one in checks if not one["sound"])
+
+
+def test_a_published_register_verifies_and_an_older_checkpoint_is_extended(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site, vkey = tmp_path / "site", str(register / "log.vkey")
+    assert main(["publish", str(register), str(site)]) == 0
+    old = tmp_path / "old"
+    old.write_bytes((site / "log" / "checkpoint").read_bytes())
+    named = act(
+        tmp_path,
+        act="name-office",
+        actor="p-root",
+        office="o",
+        office_kind="unit",
+        parent="dept",
+    )
+    assert main(["submit", str(register), named]) == 0
+    assert main(["publish", str(register), str(site), "--json"]) == 0
+    capsys.readouterr()
+    assert main(["verify", str(site), "--vkey", vkey, "--old", str(old), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["size"] == 3
+    inside = site / "log" / "log.vkey"
+    inside.write_bytes((register / "log.vkey").read_bytes())
+    assert main(["verify", str(site / "log"), "--vkey", str(inside)]) == 5
+
+
+@pytest.mark.parametrize("what", ["case", "act"])
+def test_schemas_are_json_schemas(what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    import jsonschema  # noqa: PLC0415  # used here alone
+
+    assert main(["schema", what]) == 0
+    jsonschema.Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
