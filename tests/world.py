@@ -14,6 +14,7 @@ from beforehand.policy.sets import SafeguardSet, baseline
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record, Recorded
+from beforehand.record.shapes import Role
 from beforehand.record.state import text_digest
 from beforehand.record.terms import Area, Mitigation, Profile, Terms
 
@@ -92,7 +93,7 @@ AWARD = f.ContractAwarded(
 )
 
 
-def person(name: str, office: str, *roles: f.Role) -> Step:
+def person(name: str, office: str, *roles: Role) -> Step:
     fact = f.PersonAppointed(person=name, office=office, roles=roles, account="individual")
     return Step(fact=fact, actor="root")
 

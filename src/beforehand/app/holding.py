@@ -14,7 +14,8 @@ from beforehand.cells import Box
 from beforehand.holdings.disk import Snapshot, take_in
 from beforehand.holdings.manifest import TakeInTerms
 from beforehand.record.acts import Act
-from beforehand.record.facts import Dropped, HoldingTaken
+from beforehand.record.facts import HoldingTaken
+from beforehand.record.shapes import Dropped
 from beforehand.refusal import Refusal
 
 if TYPE_CHECKING:

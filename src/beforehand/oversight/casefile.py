@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, inspect
 
 from beforehand.oversight.yaml_text import WHOLE, Fitting, read_yaml
-from beforehand.record import reported, spans
+from beforehand.record import reported, shapes, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ class CaseEntry(ItemEntry, frozen=True):
 
 class OfficeEntry(ItemEntry, frozen=True):
     name: Text
-    kind: reported.OfficeKind
+    kind: shapes.OfficeKind
     parent: Office | None = None
 
 

@@ -6,32 +6,32 @@ whatever is not on the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import lru_cache
 
 import msgspec
 
-from beforehand.policy.put import FOREVER, Facts, Moments, Put, Ref, day, moment
+from beforehand.policy.attributes import (
+    assessment_facts,
+    contract_facts,
+    later,
+    person_facts,
+    refs,
+    request_facts,
+    second,
+    supplier_facts,
+    threshold_facts,
+)
+from beforehand.policy.put import Facts, Put, Ref, day, moment
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.state import (
-    Assessment,
-    Contract,
-    Evidence,
-    Person,
-    Threshold,
     UseLog,
-    UseRequest,
 )
 from beforehand.record.terms import Area, Asked, Terms
 from beforehand.record.view import RecordView, quarter
 
 # Posts in these offices act for the office that they belong to, and all under it.
 STAFF_OFFICES = ("privacy_office", "counsel", "inspector_general")
-YEAR = 365
-PTA_YEARS = 3
-KEPT = 4096  # how many things' attributes are kept; states compare by identity
 
 
 def put(view: RecordView, act: Act, *, at: str) -> Put:
@@ -113,7 +113,7 @@ class _Asker:
             case f.UseReviewed():
                 self.roles(fact.office)
                 log = view.use_logs.get((fact.office, fact.dataset), UseLog())
-                self.context["askers"] = _refs("Person", log.askers)
+                self.context["askers"] = refs("Person", log.askers)
             case _:
                 self.roles()
         self.entities.setdefault(self.resource, {})
@@ -154,7 +154,7 @@ class _Asker:
     ) -> None:
         carried = self.view.carried(datasets)
         self.context["purpose"] = purpose
-        self.context["datasets"] = _refs("Dataset", carried)
+        self.context["datasets"] = refs("Dataset", carried)
         self.context["stopped"] = any(self.view.datasets[one].stopped for one in carried)
         if assessment is not None:
             self.context["assessment"] = self.assessment(assessment)
@@ -164,7 +164,9 @@ class _Asker:
     def supplier(self, datasets: tuple[str, ...]) -> None:
         carried = self.view.carried(datasets)
         found = [self.view.evidence.get(one) for one in carried]
-        self.context["supplier"] = _supplier([one for one in found if one], len(carried))
+        self.context["supplier"] = supplier_facts(
+            [one for one in found if one], len(carried)
+        )
 
     def procedures(self, office: str) -> None:
         """A department's procedures bind all; those of the nearest office are asked about."""
@@ -215,8 +217,8 @@ class _Asker:
             "form": asked.form,
             "grid": asked.grid,
             "step": asked.step,
-            "window_start": _second(asked.window_start),
-            "window_end": _second(asked.window_end),
+            "window_start": second(asked.window_start),
+            "window_end": second(asked.window_end),
             "inside_assessed_area": terms.area.holds(asked.area),
         }
         if requested is not None:
@@ -246,170 +248,28 @@ class _Asker:
     def person(self, person: str) -> Ref:
         ref = Ref("Person", person)
         if known := self.view.persons.get(person):
-            self.entities[ref] = _person(known)
+            self.entities[ref] = person_facts(known)
         return ref
 
     def threshold(self, threshold: str) -> Ref:
         known = self.view.thresholds[threshold]
         under = self.view.offices_under(known.filed.office)
-        return self.give(Ref("Threshold", threshold), _threshold(known, under))
+        return self.give(Ref("Threshold", threshold), threshold_facts(known, under))
 
     def assessment(self, assessment: str) -> Ref:
         known = self.view.assessments[assessment]
-        return self.give(Ref("Assessment", assessment), _assessment(known))
+        return self.give(Ref("Assessment", assessment), assessment_facts(known))
 
     def contract(self, contract: str) -> Ref:
         known = self.view.contracts[contract]
         carried = self.view.carried(known.datasets)
-        return self.give(Ref("Contract", contract), _contract(known, carried))
+        return self.give(Ref("Contract", contract), contract_facts(known, carried))
 
     def request(self, request: str) -> Ref:
-        return self.give(Ref("Request", request), _request(self.view.requests[request]))
+        return self.give(
+            Ref("Request", request), request_facts(self.view.requests[request])
+        )
 
     def give(self, ref: Ref, facts: Facts) -> Ref:
         self.entities[ref] = facts
         return ref
-
-
-# -- the attributes of each thing --------------------------------------------------------
-
-
-@lru_cache(KEPT)
-def _person(known: Person) -> Facts:
-    facts: Facts = {"individual": known.individual}
-    if known.trained:
-        facts["trained_until"] = later(known.trained, YEAR)
-    if known.rules_signed:
-        facts["rules_until"] = later(known.rules_signed, YEAR)
-    if known.recertified:
-        facts["recertified_until"] = day(_next_quarter(known.recertified))
-    return facts
-
-
-@lru_cache(KEPT)
-def _threshold(known: Threshold, offices: tuple[str, ...]) -> Facts:
-    facts: Facts = {
-        "offices": frozenset(offices),
-        "datasets": _refs("Dataset", known.filed.datasets),
-        "filer": Ref("Person", known.filed_by),
-    }
-    if known.approved:
-        facts["approved"] = moment(known.approved)
-        facts["lapses"] = day(_years_later(known.approved[:10], PTA_YEARS))
-    return facts
-
-
-@lru_cache(KEPT)
-def _assessment(known: Assessment) -> Facts:
-    terms = known.draft.terms
-    due = [one.due for one in terms.mitigations if one.mitigation not in known.done]
-    facts: Facts = {
-        "text": known.digest,
-        "disclosed": known.digest in known.disclosed,
-        "withdrawn": known.withdrawn,
-        "offices": frozenset(terms.offices),
-        "datasets": _refs("Dataset", terms.datasets),
-        "purposes": frozenset(terms.purposes),
-        "forms": frozenset(str(one) for one in terms.forms),
-        "finest_grid": terms.finest_grid,
-        "finest_step": terms.finest_step,
-        "places": terms.places,
-        "mitigation_due": after(min(due)) if due else Moments(FOREVER, FOREVER),
-        "drafters": _refs("Person", known.drafted_by),
-    }
-    if known.digest in known.reviewed:
-        facts["reviewer"] = Ref("Person", known.reviewed[known.digest])
-    if known.approved_digest:
-        in_force = (
-            known.digest if known.digest in known.approvals else known.approved_digest
-        )
-        approval = known.approvals[in_force]
-        facts["approved_text"] = in_force
-        facts["approved"] = moment(approval.at)
-        facts["expires"] = day(approval.expires)
-    return facts
-
-
-@lru_cache(KEPT)
-def _contract(known: Contract, carried: tuple[str, ...]) -> Facts:
-    ends = after(known.ends)
-    return {
-        "office": known.awarded.office,
-        "purpose": known.awarded.purpose,
-        "datasets": _refs("Dataset", carried),
-        # A decided fact never takes effect before it is recorded.
-        "starts": max(day(known.awarded.starts), moment(known.awarded_at)),
-        "ends": min(ends, moment(known.ended)) if known.ended else ends,
-    }
-
-
-@lru_cache(KEPT)
-def _request(known: UseRequest) -> Facts:
-    asked = known.asked
-    deciders = [one for one in (known.approved_by, known.concurred_by) if one]
-    facts: Facts = {
-        "requester": Ref("Person", known.by),
-        "deciders": _refs("Person", deciders),
-        "supervisor_approved": known.approved_by is not None,
-        "counsel_concurred": known.concurred_by is not None,
-        "office": asked.office,
-        "dataset": Ref("Dataset", asked.dataset),
-        "purpose": asked.purpose,
-        "form": asked.form,
-        "assessment": Ref("Assessment", asked.assessment),
-        "first": day(asked.first_day),
-        "last": after(asked.last_day),
-        "expires": day(asked.expires),
-        "text": known.text,
-    }
-    if known.has_case is not None:
-        facts["has_case"] = known.has_case
-    return facts
-
-
-def _supplier(found: list[Evidence], needed: int) -> Facts:
-    """What is on file for every dataset, carried ones too; nothing unless all are there."""
-    if len(found) < needed or not found:
-        return {}
-    oldest = min(one.at for one in found)
-    return {
-        "provenance_known": all(one.filed.origin != "unanswered" for one in found),
-        "consent_verified": all(one.filed.consent == "verified" for one in found),
-        "reassess_by": later(oldest, YEAR),
-    }
-
-
-# -- dates -------------------------------------------------------------------------------
-
-
-def later(at: str, days: int) -> Moments:
-    """Return the moment `days` days after `at`, at the same time of day."""
-    then = (date.fromisoformat(at[:10]) + timedelta(days=days)).isoformat()
-    return moment(then + at[10:])
-
-
-def after(last_day: str) -> Moments:
-    """Return the first moment after a last day."""
-    return day((date.fromisoformat(last_day) + timedelta(days=1)).isoformat())
-
-
-def _second(text: str) -> Moments:
-    return moment(text)
-
-
-def _years_later(iso: str, years: int) -> str:
-    """The same day, or 1 March for 29 February."""
-    then = int(iso[:4]) + years
-    if iso[5:] == "02-29":
-        return f"{then:04}-03-01"
-    return f"{then:04}{iso[4:]}"
-
-
-def _next_quarter(at: str) -> str:
-    year, month = int(at[:4]), int(at[5:7])
-    first = (month - 1) // 3 * 3 + 4
-    return f"{year + first // 13:04}-{first if first < 13 else 1:02}-01"  # noqa: PLR2004  # months
-
-
-def _refs(kind: str, ids: Iterable[str]) -> frozenset[Ref]:
-    return frozenset(Ref(kind, one) for one in ids)

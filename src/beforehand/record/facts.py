@@ -8,44 +8,10 @@ for ever. A new field is a new `kv`, a new class and an upgrade.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-import msgspec
-
-from beforehand.record.terms import Area, Form, Terms
-
-Role = Literal[
-    "administrator",
-    "program_manager",
-    "component_privacy_officer",
-    "privacy_officer",
-    "chief_privacy_officer",
-    "contracting_officer",
-    "counsel",
-    "analyst",
-    "supervisor",
-    "data_steward",
-    "inspector_general",
-]
-OfficeKind = Literal[
-    "department", "component", "unit", "privacy_office", "counsel", "inspector_general"
-]
-LegalBasis = Literal["statute", "warrant", "court_order", "consent", "exigency"]
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every kind of fact has: its names, and which field is its subject."""
-
-    kind: ClassVar[str] = ""
-    kv: ClassVar[int] = 1
-    act: ClassVar[str] = ""
-    about: ClassVar[str] = ""
-    sealed: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def subject(self) -> str:
-        return str(getattr(self, self.about))
-
+from beforehand.record.shapes import Dropped, Fact, LegalBasis, OfficeKind, Role
+from beforehand.record.terms import Form, Terms
 
 # -- the register and who is in it -------------------------------------------------------
 
@@ -246,11 +212,6 @@ class AccessRecertified(Fact, frozen=True, kw_only=True, forbid_unknown_fields=T
     person: str
 
 
-class Dropped(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    reason: str
-    rows: int
-
-
 class HoldingTaken(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A snapshot is held: `snapshot` is the digest of its manifest."""
 
@@ -427,5 +388,3 @@ DECIDED_KINDS: dict[tuple[str, int], type[DecidedFact]] = {
 ACTS: dict[str, type[DecidedFact]] = {
     fact.act: fact for fact in DECIDED_KINDS.values() if fact is not ActRefused
 }
-
-__all__ = ["ACTS", "DECIDED_KINDS", "Area", "DecidedFact", "Fact", "Form"]

@@ -11,11 +11,10 @@ from typing import ClassVar, Literal, TypeAlias, assert_never
 
 import msgspec
 
+from beforehand.record.shapes import OfficeKind
+
 Confidence = Literal["A", "B", "C"]
 Part = Literal["published_assessments", "contracts", "statements", "recommendations"]
-OfficeKind = Literal[
-    "department", "component", "unit", "privacy_office", "counsel", "inspector_general"
-]
 AssessmentKind = Literal["PTA", "PIA"]
 AssessmentStatus = Literal[
     "unknown",

@@ -20,14 +20,13 @@ from beforehand.record.facts import (
     ContractAwarded,
     DatasetNamed,
     HoldingTaken,
-    OfficeKind,
     ProceduresAdopted,
     QuestionAdmitted,
-    Role,
     SupplierEvidenced,
     ThresholdFiled,
     UseRequested,
 )
+from beforehand.record.shapes import OfficeKind, Role
 from beforehand.record.terms import Area, Asked
 
 
