@@ -87,6 +87,12 @@ def left(app: App, dataset: str, assessment: str) -> Charge:
     )
 
 
+def left_for(app: App, data: bytes) -> Charge:
+    """Return what is left for the dataset and assessment that a question names."""
+    question = parse(data)
+    return left(app, question.dataset, question.assessment)
+
+
 class RegisterDoors:
     """The gate's doors on one register, for one person."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from beforehand.cli import Known
 from beforehand.cli.options import open_app, read_file, register_argument
@@ -13,6 +14,7 @@ from beforehand.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from beforehand.gate.answer import Answer
+    from beforehand.gate.budget import Charge
 
 WITHHELD = 6
 SHOWN = 20
@@ -42,14 +44,17 @@ def ask_command(
         try:
             with Engine() as engine:
                 answer = asking.ask_question(app, data, actor=actor, engine=engine)
+            rest = asking.left_for(app, data)
         except EngineError as error:
             raise Known(
                 f"The answer was withheld: {error}. It stays charged.", WITHHELD
             ) from error
     if as_json:
-        print_json(answer)
+        left = {"rho_left_micro": rest.rho_micro, "delta_left_e15": rest.delta_e15}
+        print_json({**msgspec.to_builtins(answer), **left})
     else:
         print_answer(answer)
+        print_left(rest)
 
 
 def print_answer(answer: Answer) -> None:
@@ -79,6 +84,14 @@ def print_answer(answer: Answer) -> None:
     )
     click.echo(
         f"Cost: rho {answer.rho_micro / 1e6:g}, delta {answer.delta_e15 / 1e15:.3g}."
+    )
+
+
+def print_left(rest: Charge) -> None:
+    """Print what is left of the quarter's budget."""
+    click.echo(
+        f"Left of this quarter's budget: rho {rest.rho_micro / 1e6:g},"
+        f" delta {rest.delta_e15 / 1e15:.3g}."
     )
 
 

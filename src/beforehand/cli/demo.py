@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beforehand.cli import Known
-from beforehand.cli.asking import print_answer
+from beforehand.cli.asking import print_answer, print_left
 from beforehand.cli.auditing import print_audit
 from beforehand.cli.output import json_option, print_json, progress, say
 from beforehand.refusal import InputError, Refusal
@@ -108,7 +108,7 @@ def _audit(building: Path) -> tuple[Audit, bool]:
 
 
 def _sandbox(building: Path, *, as_json: bool) -> tuple[dict[str, object], Answer, bool]:
-    from beforehand.app.asking import ask_question  # keeps --help quick
+    from beforehand.app.asking import ask_question, left_for  # keeps --help quick
     from beforehand.app.overseeing import replay_register
     from beforehand.app.sandbox import Sandbox, today
     from beforehand.gate.engines.engine import Engine
@@ -143,7 +143,7 @@ def _sandbox(building: Path, *, as_json: bool) -> tuple[dict[str, object], Answe
             answer = ask_question(sandbox.app, data, actor=ANALYST, engine=engine)
         if not as_json:
             print_answer(answer)
-            _print_budget(sandbox)
+            print_left(left_for(sandbox.app, data))
         replayed = replay_register(sandbox.app)
     _say_replayed(replayed)
     return refused, answer, replayed.same
@@ -165,16 +165,6 @@ def _answered(answer: Answer) -> dict[str, object]:
         "delta": answer.delta_e15 / 1e15,
         "sigma": answer.sigma_milli / 1000,
     }
-
-
-def _print_budget(sandbox: Sandbox) -> None:
-    from beforehand.app.asking import left  # keeps --help quick
-
-    rest = left(sandbox.app, "made-up-mobility", "pia-1")
-    click.echo(
-        f"Left of this quarter's budget: rho {rest.rho_micro / 1e6:g},"
-        f" delta {rest.delta_e15 / 1e15:.3g}."
-    )
 
 
 def _write_acts(folder: Path, sandbox: Sandbox) -> None:
@@ -231,6 +221,7 @@ def _building(folder: Path) -> Iterator[Path]:
             got="other files",
             do="Name another folder with --dir.",
         )
+    _sweep(folder)
     building = folder.with_name(f"{folder.name}.building-{os.getpid()}")
     replaced = folder.with_name(f"{folder.name}.replaced-{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
@@ -245,3 +236,17 @@ def _building(folder: Path) -> Iterator[Path]:
             replaced.rename(folder)
         shutil.rmtree(building, ignore_errors=True)
         shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Clear up after demos that were killed: put back what they had moved, delete the rest."""
+    for left in folder.parent.glob(f"{folder.name}.*-*"):
+        what, _, process = left.name.removeprefix(f"{folder.name}.").partition("-")
+        if what not in ("building", "replaced") or not process.isdecimal():
+            continue
+        if Path(f"/proc/{process}").exists():
+            continue
+        if what == "replaced" and not folder.exists():
+            left.rename(folder)
+        else:
+            shutil.rmtree(left)
