@@ -42,7 +42,9 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
         where = "" if self.entry is None else f" (entry {self.entry:,})"
         lines = [f"Refused: {self.what}{where}."]
         for one in self.unmet:
-            unshown = "" if one.shown else "Nothing on record shows otherwise: "
+            unshown = (
+                "" if one.shown else "A fact it needs is not on record. It guards against: "
+            )
             lines += [
                 f"  {one.safeguard}  {unshown}{one.says}",
                 f"    {one.remedy} [{one.cites}]",

@@ -17,7 +17,7 @@ from beforehand.cli import COMMANDS, beforehand
 from beforehand.gate import question as questions
 from beforehand.gate.answer import Answer
 from beforehand.policy.sets import baseline
-from beforehand.record.acts import decode_act
+from beforehand.record.acts import MADE_HERE, by_hand
 from beforehand.record.encoding import KINDS
 from beforehand.record.facts import ACTS, DECIDED_KINDS, ActRefused
 from beforehand.record.terms import Terms
@@ -27,7 +27,6 @@ REFERENCE = ROOT / "docs" / "reference"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 FORBIDDEN = ("/work/", "pypi.org", "helper", "session")
-PROGRAM_ONLY = {"ask", "answer", "withhold-answer", "take-in", "record-audit"}
 
 each_page = pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: str(page.relative_to(ROOT))
@@ -190,9 +189,12 @@ def test_the_terms_of_an_assessment_are_listed_in_order() -> None:
 
 def test_every_verb_has_its_section_and_no_other_has() -> None:
     assert set(sections("acts.md")) == {*ACTS, ActRefused.act}
+    made_here = reference("acts.md").partition("## Verbs that only the program makes")[2]
+    found = re.findall(r"^### `([^`]+)`$", made_here, flags=re.MULTILINE)
+    assert set(found) == {*MADE_HERE, ActRefused.act}
 
 
-@pytest.mark.parametrize("verb", sorted(set(ACTS) - PROGRAM_ONLY))
+@pytest.mark.parametrize("verb", sorted(set(ACTS) - MADE_HERE))
 def test_a_verbs_section_lists_exactly_its_fields_and_names_its_entry(verb: str) -> None:
     text = sections("acts.md")[verb]
     sealed = [f"sealed.{part}" for part in ACTS[verb].sealed]
@@ -202,7 +204,7 @@ def test_a_verbs_section_lists_exactly_its_fields_and_names_its_entry(verb: str)
 
 def test_the_examples_of_acts_are_acts() -> None:
     examples = blocks(reference("acts.md"), "json")
-    acts = [decode_act(one.encode(), where="acts.md") for one in examples]
+    acts = [by_hand(one.encode(), where="acts.md") for one in examples]
     assert [one.verb for one in acts] == ["award", "request-use"]
 
 

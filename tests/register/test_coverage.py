@@ -132,7 +132,7 @@ def test_a_live_contract_is_covered_by_an_assessment_for_its_office_and_datasets
         known.draft, terms=msgspec.structs.replace(known.draft.terms, **terms)
     )
     assert isinstance(live_site.view, Record)
-    live_site.view.assessments["review"] = replace(known, draft=changed)
+    live_site.view.assessments["review"] = msgspec.structs.replace(known, draft=changed)
     assert timelines(live_site)["deal"].uncovered_days == uncovered
 
 
@@ -154,7 +154,7 @@ def test_a_text_changed_after_its_approval_leaves_later_days_undecided(
 ) -> None:
     assert isinstance(live_site.view, Record)
     known = live_site.view.assessments["review"]
-    live_site.view.assessments["review"] = replace(known, digest="cd" * 32)
+    live_site.view.assessments["review"] = msgspec.structs.replace(known, digest="cd" * 32)
     line = timelines(live_site)["deal"]
     assert line.uncovered_days == 10
     assert not line.is_exact

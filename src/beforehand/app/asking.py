@@ -20,6 +20,7 @@ from beforehand.gate.ask import Admission, Pace, Runner, Withheld, ask
 from beforehand.gate.budget import NOTHING, Charge
 from beforehand.gate.protection import Protection, price
 from beforehand.gate.question import Question, canonical, parse
+from beforehand.gate.question import identity as identity_of
 from beforehand.holdings import manifest as manifests
 from beforehand.holdings.disk import read_manifest
 from beforehand.record.acts import Act
@@ -36,11 +37,16 @@ DEADLINE_S = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What asking would cost and show, before anything is spent."""
+    """What asking would cost and show, before anything is spent.
+
+    repeats   the form was answered before, and the safeguards let this person ask it today:
+              asking again costs nothing
+    """
 
     protection: Protection
     unmet: tuple[Unmet, ...]
     left: Charge
+    repeats: bool
 
 
 def ask_question(app: App, data: bytes, *, actor: str, engine: Runner) -> Answer:
@@ -67,10 +73,13 @@ def preview(app: App, data: bytes, *, actor: str) -> Preview:
     """Return what asking would cost, show and be refused for; nothing is written."""
     question = parse(data)
     protection = price(question, _profile(app, question))
-    act = _act(question, actor, charge=protection.charge, name="q-preview", repeats=None)
+    stored = _load(stored_at(app, identity_of(question))) is not None
+    paid = NOTHING if stored else protection.charge
+    unmet = app.check(_act(question, actor, charge=paid, name="q-preview", repeats=None))
     return Preview(
         protection=protection,
-        unmet=app.check(act),
+        unmet=unmet,
+        repeats=stored and not unmet,
         left=left(app, question.dataset, question.assessment),
     )
 
@@ -102,7 +111,7 @@ class RegisterDoors:
 
     def admit(self, question: Question, *, identity: str, charge: Charge) -> Admission:
         name = clock.new_id("q")
-        path = self._stored(identity)
+        path = stored_at(self.app, identity)
         folder = self.app.settings.snapshots / question.snapshot[:16]
         manifest = _manifest(folder, question.snapshot)
 
@@ -150,7 +159,7 @@ class RegisterDoors:
                 )
             # Stored first: a crash before the entry leaves an answer that was paid for and
             # not given yet; the other way round would leave an entry without its answer.
-            _store(self._stored(given.question), name, data)
+            _store(stored_at(self.app, given.question), name, data)
             self.app.append(fact, actor=self.actor, at=at, decision=decision)
 
         self.app.in_turn(job)
@@ -159,8 +168,10 @@ class RegisterDoors:
         fact = QuestionWithheld(question=self._names[admission.entry], reason=reason)
         self.app.in_turn(lambda: self.app.append_undecided(fact, actor=self.actor))
 
-    def _stored(self, identity: str) -> Path:
-        return self.app.settings.private / "answers" / f"{identity}.json"
+
+def stored_at(app: App, identity: str) -> Path:
+    """Return where the answer to the question of that identity is kept, once it is given."""
+    return app.settings.private / "answers" / f"{identity}.json"
 
 
 def as_asked(question: Question) -> Asked:

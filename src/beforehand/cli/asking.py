@@ -79,11 +79,18 @@ def print_answer(answer: Answer) -> None:
         ),
     )
     click.echo(
-        f"Noise of sigma {answer.sigma_milli / 1000:.3f} is in every count;"
-        f" the smallest that can show is {answer.threshold}."
+        f"Noise of sigma {answer.sigma_milli / 1000:.3f} is in every count; {_hides(answer.threshold)}."
     )
     click.echo(
         f"Cost: rho {answer.rho_micro / 1e6:g}, delta {answer.delta_e15 / 1e15:.3g}."
+    )
+
+
+def _hides(threshold: int | None) -> str:
+    return (
+        "no cell is hidden"
+        if threshold is None
+        else f"the smallest that can show is {threshold}"
     )
 
 
@@ -108,17 +115,21 @@ def _print_preview(preview: object, *, as_json: bool) -> None:
         "smallest": protection.threshold,
         "rho_left_micro": preview.left.rho_micro,
         "delta_left_e15": preview.left.delta_e15,
+        "repeats": preview.repeats,
         "unmet": [one.safeguard for one in preview.unmet],
     }
     if as_json:
         print_json(found)
+        return
+    if preview.repeats:
+        click.echo("It was answered before: asking again costs nothing.")
         return
     click.echo(
         f"It would cost rho {protection.charge.rho_micro / 1e6:g} of {preview.left.rho_micro / 1e6:g} left."
     )
     click.echo(
         f"Counts would carry noise of sigma {protection.sigma_milli / 1000:.3f};"
-        f" the smallest that can show is {protection.threshold}."
+        f" {_hides(protection.threshold)}."
     )
     for one in preview.unmet:
         click.echo(f"It would be refused: {one.safeguard}  {one.says} {one.remedy}")

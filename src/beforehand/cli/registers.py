@@ -48,7 +48,7 @@ def init_command(  # one parameter an option
     ):
         if not ID.fullmatch(value):
             raise InputError(
-                where=where, expected="an id: a-z, 0-9, . _ -", got=repr(value)
+                where=where, expected="an id: a-z, 0-9, . and -", got=repr(value)
             )
     origin = origin or f"beforehand.invalid/{name}"
     if not ORIGIN.fullmatch(origin):

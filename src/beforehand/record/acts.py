@@ -6,6 +6,7 @@ fact it would become, and `sealed` with one value for each sealed part.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +15,15 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from beforehand.ledger.entry import canonical
+from beforehand.ledger.errors import MalformedEntryError
 from beforehand.record.facts import ACTS, DecidedFact
 from beforehand.refusal import InputError
 
 Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 
-ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
+WORD = re.compile(r"[a-z0-9][a-z0-9_]{0,63}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 DIGESTS = {
     "document",
@@ -31,6 +35,8 @@ DIGESTS = {
     "plan",
     "file",
 }
+# Fields that hold words of a closed or common list, not ids.
+WORDS = {"contains", "office_kind", "roles", "legal_basis", "reason", "finding"}
 DAYS = {"expires", "starts", "ends", "in_force_from", "first_day", "last_day", "due"}
 # Acts that the program makes as it works, and nobody writes by hand.
 MADE_HERE = frozenset(
@@ -60,6 +66,7 @@ def decode_act(data: bytes, *, where: str) -> Act:
         )
     try:
         raw = msgspec.json.decode(data)
+        _check_keys(data, where=where)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(where=where, expected="one JSON object", got=str(error)) from error
     if not isinstance(raw, dict):
@@ -69,23 +76,24 @@ def decode_act(data: bytes, *, where: str) -> Act:
         raw.pop("actor", None),
         raw.pop("sealed", {}),
     )
-    if verb not in ACTS:
+    if not isinstance(verb, str) or verb not in ACTS:
         raise InputError(
             where=f"{where}: act",
             expected=f"one of {', '.join(sorted(ACTS))}",
-            got=repr(verb),
+            got=_shown(verb),
         )
     kind = ACTS[verb]
     if not isinstance(actor, str) or not ID.fullmatch(actor):
         raise InputError(
-            where=f"{where}: actor", expected="the id of a person", got=repr(actor)
+            where=f"{where}: actor", expected="the id of a person", got=_shown(actor)
         )
     if not isinstance(sealed, dict) or not set(sealed) <= set(kind.sealed):
         raise InputError(
             where=f"{where}: sealed",
             expected=f"an object with {', '.join(kind.sealed) or 'no keys'}",
-            got=repr(sealed),
+            got=_shown(sealed),
         )
+    _check_sealed(sealed, where=f"{where}: sealed")
     try:
         fact = msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
@@ -96,6 +104,35 @@ def decode_act(data: bytes, *, where: str) -> Act:
     return Act(
         actor=actor, fact=fact, sealed={part: sealed.get(part) for part in kind.sealed}
     )
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:80]
+
+
+def _check_keys(data: bytes, *, where: str) -> None:
+    """Refuse a key that stands twice: one value could be shown and the other decided."""
+
+    def once(pairs: list[tuple[str, object]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise InputError(
+                    where=where, expected="each key once", got=f"{_shown(key)} again"
+                )
+            seen.add(key)
+
+    json.loads(data, object_pairs_hook=once, parse_int=str, parse_float=str)
+
+
+def _check_sealed(sealed: dict[str, Json], *, where: str) -> None:
+    """A sealed value is committed to as an entry's values are: no floats, keys in ASCII."""
+    try:
+        canonical([[[sealed]]])  # as deep as the entry of a refusal holds it
+    except MalformedEntryError as error:
+        raise InputError(
+            where=where, expected="values that an entry can hold", got=str(error)
+        ) from error
 
 
 def by_hand(data: bytes, *, where: str) -> Act:
@@ -155,10 +192,12 @@ def _check_text(name: str, value: str, *, where: str) -> None:
             raise InputError(
                 where=where, expected="a day as 2026-09-30", got=repr(value[:80])
             )
+    elif name in WORDS and WORD.fullmatch(value):
+        pass
     elif not ID.fullmatch(value):
         raise InputError(
             where=where,
-            expected="an id: lower-case letters, digits, and . _ - after the first, at most 64",
+            expected="an id: lower-case letters, digits, and . - after the first, at most 64",
             got=repr(value[:80]),
         )
 

@@ -50,13 +50,16 @@ def recorded(index: int, entry: bytes, *, unseal: Unseal) -> Recorded:
 
     The encoding is checked when an entry is appended and when a ledger is verified, not here.
     """
-    read = decode_trusted(entry)
+    try:
+        read = decode_trusted(entry)
+    except MalformedEntryError as error:
+        raise MalformedEntryError(f"entry {index}: {error}") from error
     decoder = _DECODERS.get((read.kind, read.kv))
     if decoder is None:
         raise MalformedEntryError(f"entry {index}: no kind {read.kind} with kv {read.kv}")
     try:
         fact = decoder.decode(read.data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedEntryError(f"entry {index}: not a {read.kind}: {error}") from error
     return Recorded(
         index=index,

@@ -336,7 +336,7 @@ class AuditCompleted(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True
 class ActRefused(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A safeguard said no; the entry's decision lists which. The act itself is sealed."""
 
-    kind, act, about = "act.refused", "refuse", "refused"
+    kind, act, about = "act.refused", "refuse", "on"
     sealed = ("act",)
     refused: str
     on: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from beforehand.record import facts as f
 from beforehand.record import state as s

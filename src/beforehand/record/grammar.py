@@ -13,12 +13,14 @@ import msgspec
 
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
-from beforehand.record.state import Assessment
+from beforehand.record.state import Assessment, Contract
 from beforehand.record.terms import Area
 from beforehand.record.view import RecordView
 from beforehand.refusal import InputError
 
 FOUNDING = (f.RegisterOpened, f.SafeguardsAdopted)
+COARSEST_GRID = 20
+CENTURY_DAYS = 36_525  # safeguards add days to a date: the calendar must hold the sum
 
 
 class GrammarError(InputError):
@@ -71,6 +73,9 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _known("threshold", fact.threshold, view.thresholds)
             _all_known("terms.datasets", fact.terms.datasets, view.datasets)
             _all_known("terms.offices", fact.terms.offices, view.offices)
+            _at_most("terms.finest_grid", fact.terms.finest_grid, COARSEST_GRID)
+            _at_most("terms.retention_days", fact.terms.retention_days, CENTURY_DAYS)
+            _at_most("terms.review_days", fact.terms.review_days, CENTURY_DAYS)
             if fact.assessment in view.assessments:
                 _same_office(view, fact)
         case (
@@ -100,8 +105,9 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _contract_terms(view, fact)
             _in_order("ends", fact.starts, fact.ends)
         case f.ContractModified():
-            _running(view, fact.contract)
+            contract = _running(view, fact.contract)
             _contract_terms(view, fact)
+            _in_order("ends", contract.awarded.starts, fact.ends)
         case f.ContractEnded():
             _running(view, fact.contract)
         case f.ProceduresAdopted():
@@ -110,6 +116,7 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _known("person", fact.person, view.persons)
         case f.HoldingTaken():
             _new("snapshot", fact.snapshot, view.snapshots)
+            _known("office", fact.office, view.offices)
             _known("dataset", fact.dataset, view.datasets)
             _known("contract", fact.contract, view.contracts)
             _known("assessment", fact.assessment, view.assessments)
@@ -124,6 +131,7 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
         case f.UseApproved() | f.UseConcurred():
             _known("request", fact.request, view.requests)
         case f.QuestionAdmitted():
+            _new("question", fact.question, view.questions)
             _known("office", fact.office, view.offices)
             _known("dataset", fact.dataset, view.datasets)
             _known("snapshot", fact.snapshot, view.snapshots)
@@ -159,6 +167,11 @@ def _all_known(where: str, names: tuple[str, ...], known: Container[str]) -> Non
 def _new(where: str, name: str, known: Container[str]) -> None:
     if name in known:
         _no(where, "an id that is not on the record yet", repr(name))
+
+
+def _at_most(where: str, value: int, most: int) -> None:
+    if value > most:
+        _no(where, f"at most {most:,}", f"{value:,}")
 
 
 def _in_order(where: str, first: str, last: str) -> None:
@@ -227,7 +240,9 @@ def _contract_terms(view: RecordView, fact: f.ContractAwarded | f.ContractModifi
         _known("assessment", fact.assessment, view.assessments)
 
 
-def _running(view: RecordView, contract: str) -> None:
+def _running(view: RecordView, contract: str) -> Contract:
     _known("contract", contract, view.contracts)
-    if view.contracts[contract].ended:
+    known = view.contracts[contract]
+    if known.ended:
         _no("contract", "one that has not ended", repr(contract))
+    return known

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -39,15 +38,13 @@ def text_digest(draft: AssessmentDrafted) -> str:
     return hashlib.sha256(msgspec.json.encode(draft, order="sorted")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Office:
+class Office(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     office: str
     kind: OfficeKind
     parent: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Person:
+class Person(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """`roles` by office; the three moments are of the latest such fact, or None."""
 
     person: str
@@ -58,38 +55,34 @@ class Person:
     recertified: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Dataset:
+class Dataset(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     named: DatasetNamed
     stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Threshold:
+class Threshold(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     filed: ThresholdFiled
     filed_by: str
     approved: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Approval:
+class Approval(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     at: str
     by: str
     expires: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Assessment:
+class Assessment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """`approvals` and `disclosed` are by digest: an edit voids them, undoing it restores them."""
 
     draft: AssessmentDrafted
     digest: str
     drafted_by: frozenset[str]
     submitted: frozenset[str] = frozenset()
-    reviewed: Mapping[str, str] = field(default_factory=dict)
-    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    reviewed: Mapping[str, str] = msgspec.field(default_factory=dict)
+    approvals: Mapping[str, Approval] = msgspec.field(default_factory=dict)
     approved_digest: str | None = None
-    disclosed: Mapping[str, str] = field(default_factory=dict)
+    disclosed: Mapping[str, str] = msgspec.field(default_factory=dict)
     withdrawn: bool = False
     done: frozenset[str] = frozenset()
 
@@ -103,8 +96,7 @@ class Assessment:
         return "In review" if self.digest in self.submitted else "Draft"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Contract:
+class Contract(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     awarded: ContractAwarded
     awarded_at: str
     datasets: tuple[str, ...]
@@ -114,26 +106,22 @@ class Contract:
     ended: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     filed: SupplierEvidenced
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Procedures:
+class Procedures(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     adopted: ProceduresAdopted
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     taken: HoldingTaken
     at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class UseRequest:
+class UseRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """`area` and `has_case` come from sealed parts; None where those could not be opened.
 
     text      digest of the assessment's text and terms when the use was requested
@@ -149,8 +137,7 @@ class UseRequest:
     concurred_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class OpenQuestion:
+class OpenQuestion(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Admitted and neither answered nor withheld yet."""
 
     admitted: QuestionAdmitted
@@ -159,14 +146,12 @@ class OpenQuestion:
     form: Asked | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Spent:
+class Spent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     rho_micro: int = 0
     delta_e15: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class UseLog:
+class UseLog(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Of one office and dataset: the last review, the first question since, and who asked."""
 
     reviewed: str | None = None

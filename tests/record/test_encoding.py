@@ -1,0 +1,275 @@
+"""Facts as entries and back, for every kind, and the entries of every kind that are kept."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beforehand.ledger.entry import (
+    DecisionDigests,
+    Envelope,
+    canonical,
+    decode,
+    decode_trusted,
+    encode,
+)
+from beforehand.ledger.errors import MalformedEntryError
+from beforehand.record import encoding
+from beforehand.record.facts import ACTS, DecidedFact
+from beforehand.record.fold import AnyFact, Opened, Record, Recorded, fold
+from beforehand.record.reported import ReportedFact
+from beforehand.record.terms import Area
+from tests.record.generated import DIGESTS, IDS, MOMENTS, TEXTS, facts, is_named
+
+KINDS = [
+    pytest.param(kind, id=f"{name} {kv}") for (name, kv), kind in encoding.KINDS.items()
+]
+STORED = Path(__file__).parent / "stored.jsonl"
+# Lines of stored.jsonl are only ever added, never changed and never removed: they stand for
+# what registers out there hold. Who adds a kind or a `kv` adds a line, and then a pair here.
+FIRST_LINES = {
+    59: "1be2e6c9a466226f9de53c7ac2b7f6b9789a94bba245541fb6fe9850f18fe46c",
+}
+
+decisions = st.none() | st.builds(
+    DecisionDigests,
+    policies=DIGESTS,
+    question=DIGESTS,
+    unmet=st.lists(IDS, max_size=3).map(tuple),
+)
+commitments = st.binary(min_size=32, max_size=32).map(
+    lambda data: base64.urlsafe_b64encode(data).decode().rstrip("=")
+)
+
+
+def lines() -> list[bytes]:
+    return STORED.read_bytes().splitlines()
+
+
+def read(unseal: Callable[[Envelope], Opened] = encoding.sealed_away) -> list[Recorded]:
+    return [
+        encoding.recorded(index, line, unseal=unseal) for index, line in enumerate(lines())
+    ]
+
+
+def entry_with(data: object, *, kind: str = "use.approved", kv: int = 1) -> bytes:
+    """Return an entry that the ledger accepts and whose data may be anything."""
+    envelope = Envelope(
+        actor="ana",
+        at="2026-11-20T10:00:00.000000Z",
+        data=msgspec.Raw(canonical(data)),
+        decision=None,
+        id="e-1",
+        kind=kind,
+        kv=kv,
+        refs=(),
+        seal={},
+        subject="r-1",
+    )
+    return encode(envelope)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_a_fact_comes_back_from_its_entry(kind: type[AnyFact], data: st.DataObject) -> None:
+    fact = data.draw(facts(kind))
+    actor, at, entry_id = data.draw(IDS), data.draw(MOMENTS), data.draw(IDS)
+    decision = data.draw(decisions)
+    parts = kind.sealed if issubclass(kind, DecidedFact) else ()
+    seal = {part: data.draw(commitments) for part in parts}
+    opened = {part: data.draw(TEXTS) for part in parts}
+
+    entry = encode(
+        encoding.envelope(
+            fact, actor=actor, at=at, entry_id=entry_id, decision=decision, seal=seal
+        )
+    )
+
+    assert encoding.recorded(7, entry, unseal=lambda _: opened) == Recorded(
+        index=7,
+        at=at,
+        actor=actor,
+        id=entry_id,
+        fact=fact,
+        opened=opened if kind in encoding.OPENED_BY_FOLD else {},
+        unmet=decision.unmet if decision else (),
+    )
+    assert decode(entry).seal == seal
+    assert decode(entry).subject == fact.subject
+
+
+def test_no_two_kinds_share_a_name_and_a_version() -> None:
+    every = [*DecidedFact.__args__, *ReportedFact.__args__]
+    assert len({(one.kind, one.kv) for one in every}) == len(every) == len(encoding.KINDS)
+    assert set(encoding.KINDS.values()) == set(every)
+
+
+def test_no_two_decided_kinds_share_a_verb() -> None:
+    every = [one.act for one in DecidedFact.__args__]
+    assert len(set(every)) == len(every)
+    assert set(ACTS) == set(every) - {"refuse"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_a_noun_and_a_participle(kind: type[AnyFact]) -> None:
+    assert is_named(kind.kind)
+    assert kind.kv >= 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_subject_of_a_kind_is_one_of_its_fields(kind: type[AnyFact]) -> None:
+    about = kind.about if issubclass(kind, DecidedFact) else "item"
+    assert about in kind.__struct_fields__
+
+
+@pytest.mark.parametrize(
+    ("kind", "kv"),
+    [
+        pytest.param("use.praised", 1, id="unknown kind"),
+        pytest.param("use-approved", 1, id="another spelling"),
+        pytest.param("use.approved", 2, id="a version of the future"),
+    ],
+)
+def test_an_entry_of_no_known_kind_is_named_by_its_index(kind: str, kv: int) -> None:
+    entry = entry_with({"request": "r-1"}, kind=kind, kv=kv)
+    with pytest.raises(
+        MalformedEntryError, match=rf"entry 12: no kind {kind} with kv {kv}"
+    ):
+        encoding.recorded(12, entry, unseal=encoding.sealed_away)
+
+
+@pytest.mark.parametrize("line", range(len(lines())))
+def test_a_field_too_many_or_too_few_is_named_by_the_index_of_its_entry(line: int) -> None:
+    envelope = decode(lines()[line])
+    public: dict[str, object] = msgspec.json.decode(envelope.data)
+    wrong = [{**public, "more": 1}]
+    wrong += [
+        {other: value for other, value in public.items() if other != name}
+        for name in public
+    ]
+    wrong += [{**public, name: {"of": "another type"}} for name in public]
+    for data in wrong:
+        entry = entry_with(data, kind=envelope.kind, kv=envelope.kv)
+        with pytest.raises(MalformedEntryError, match=f"entry 12: not a {envelope.kind}: "):
+            encoding.recorded(12, entry, unseal=encoding.sealed_away)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"{", id="half an object"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b"\xff", id="no text"),
+        pytest.param(
+            lines()[2].replace(b'"parent":"dept"', b'"parent":"\xff"'), id="data is no text"
+        ),
+        pytest.param(lines()[2].replace(b'"v":1', b'"v":2'), id="a format of the future"),
+    ],
+)
+def test_bytes_that_are_no_entry_are_named_by_their_index(entry: bytes) -> None:
+    with pytest.raises(MalformedEntryError, match="entry 12: "):
+        encoding.recorded(12, entry, unseal=encoding.sealed_away)
+
+
+def test_only_the_kinds_whose_sealed_parts_the_record_needs_are_opened() -> None:
+    opened: list[str] = []
+
+    def unseal(envelope: Envelope) -> Opened:
+        opened.append(envelope.kind)
+        return {}
+
+    read(unseal)
+    assert set(opened) == {"use.requested", "question.admitted"}
+
+
+# -- what is stored out there ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", FIRST_LINES)
+def test_no_stored_line_was_ever_changed(count: int) -> None:
+    kept = b"".join(line + b"\n" for line in lines()[:count])
+    assert hashlib.sha256(kept).hexdigest() == FIRST_LINES[count]
+
+
+def test_every_kind_has_a_stored_line() -> None:
+    assert {(one.kind, one.kv) for one in map(decode, lines())} == set(encoding.KINDS)
+    assert max(FIRST_LINES) == len(lines())
+
+
+@pytest.mark.parametrize("line", lines())
+def test_a_stored_line_is_in_the_one_valid_form(line: bytes) -> None:
+    assert decode(line) == decode_trusted(line)
+
+
+@pytest.mark.parametrize("index", range(len(lines())))
+def test_a_stored_line_is_read_and_written_again_as_it_was(index: int) -> None:
+    line = lines()[index]
+    entry = encoding.recorded(index, line, unseal=encoding.sealed_away)
+    before = decode(line)
+    again = encoding.envelope(
+        entry.fact,
+        actor=entry.actor,
+        at=entry.at,
+        entry_id=entry.id,
+        decision=before.decision,
+        seal=before.seal,
+    )
+    assert encode(again) == line
+
+
+def test_stored_lines_fold_as_they_always_did() -> None:
+    record = fold(read())
+
+    assert record.size == len(lines())
+    assert (record.opened, record.administrator) == ("test", "root")
+    assert record.policies == hashlib.sha256(b"policies").hexdigest()
+    assert record.above("routes") == ("routes", "harbor", "dept")
+    assert record.persons["analyst"].roles == {
+        "routes": frozenset({"analyst", "supervisor"})
+    }
+    assert record.persons["analyst"].recertified == "2026-11-20T10:00:30.000000Z"
+    assert record.carried(("feed",)) == ("feed", "inner")
+    assert not record.datasets["feed"].stopped
+    assert record.contracts["c-1"].ends == "2028-11-19"
+    assert record.contracts["c-2"].ended == "2026-11-20T10:00:26.000000Z"
+    assert record.requests["r-1"].approved_by == "supervisor"
+    assert record.requests["r-1"].concurred_by == "lawyer"
+    assert list(record.questions) == ["q-3"]
+    assert record.spent["feed", "2026-Q4"].rho_micro == 150_000
+    assert record.use_logs["routes", "feed"].reviewed == "2026-11-20T10:00:39.000000Z"
+    assert record.counted["act.refused", "harbor", "stop.none", "2026-11"] == 1
+    assert record.reported.contracts["contract-1"].ended == "2021~"
+    assert record.reported.statements["statement-1"].claim.last == "2020-02"
+
+
+def test_a_stored_approval_still_binds_its_text() -> None:
+    """The digest of a draft is on ledgers: worked out another way, every approval were void."""
+    record = fold(read())
+    assert record.assessments["pia"].digest == (
+        "3c8337e758d35f1d1f23500d80fc424b226f1fd926a716171cc4a527cc1ff424"
+    )
+    assert record.assessments["pia"].status == "In force"
+    assert record.assessments["pia"].disclosed
+    assert record.assessments["pia-2"].status == "Withdrawn"
+
+
+def test_a_stranger_folds_the_stored_lines_without_their_sealed_parts() -> None:
+    record = fold(read())
+    assert (record.requests["r-1"].area, record.requests["r-1"].has_case) == (None, None)
+    assert record.questions["q-3"].form is None
+
+
+def test_the_keeper_of_the_vault_folds_them_with_their_sealed_parts() -> None:
+    area = {"columns": [0, 100], "rows": [16, 100]}
+    record: Record = fold(read(lambda _: {"case": "case 1", "area": area}))
+    assert record.requests["r-1"].area == Area(columns=(0, 100), rows=(16, 100))
+    assert record.requests["r-1"].has_case

@@ -1,0 +1,493 @@
+"""Which fact may follow which: for each verb one act that is possible, and each way it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from beforehand.policy.question import put
+from beforehand.record import facts as f
+from beforehand.record.acts import Act, Json, check_form
+from beforehand.record.fold import Record
+from beforehand.record.grammar import GrammarError, check, founds
+from beforehand.record.state import text_digest
+from beforehand.refusal import InputError
+from tests.record.generated import asked, facts, plain, recorded
+from tests.world import (
+    AREA,
+    AWARD,
+    DIGEST,
+    DRAFT,
+    FORM,
+    NOW,
+    TERMS,
+    TEXT,
+    Step,
+    record,
+    steps,
+)
+
+Steps = tuple[Step, ...]
+OTHER = "1" * 64
+BY_PIA = ("submitted", "reviewed", "approved", "published")
+AFTER_AWARD = ("award", "held", "request", "use-approved", "use-concurred")
+SEALED: Mapping[str, Json] = {"case": "case-1", "area": msgspec.to_builtins(AREA)}
+SEALS: Mapping[str, Mapping[str, Json]] = {
+    "request-use": SEALED,
+    "ask": {"form": FORM},
+    "appoint": {"name": "Ana"},
+}
+
+
+def by(fact: f.DecidedFact, actor: str = "root") -> Step:
+    return Step(fact=fact, actor=actor)
+
+
+WITHDRAWN = by(f.AssessmentWithdrawn(assessment="pia"))
+ENDED = by(f.ContractEnded(contract="c-1"))
+STOPPED = by(f.DatasetStopped(dataset="feed"))
+EDITED = msgspec.structs.replace(
+    DRAFT, terms=msgspec.structs.replace(TERMS, sharing=("partner",))
+)
+SUPPLIER = by(f.SupplierNamed(supplier="rival"))
+HELD = steps()["held"].fact
+REQUEST = steps()["request"].fact
+MODIFIED = f.ContractModified(
+    contract="c-1",
+    change="option",
+    assessment="pia",
+    datasets=("feed",),
+    ends="2028-01-01",
+)
+PTA = f.ThresholdFiled(
+    threshold="pta-2",
+    office="harbor",
+    datasets=("feed",),
+    needs_assessment=False,
+    document=DIGEST,
+)
+SUBMITTED = f.AssessmentSubmitted(assessment="pia", digest=TEXT)
+REVIEWED = f.AssessmentReviewed(assessment="pia", digest=TEXT)
+APPROVED = f.AssessmentApproved(assessment="pia", digest=TEXT, expires="2028-01-01")
+PUBLISHED = f.AssessmentPublished(assessment="pia", digest=TEXT)
+WITHHELD = f.AssessmentWithheld(
+    assessment="pia", digest=TEXT, reason="classified", official="chief"
+)
+ASKED = asked("q-1").fact
+ANSWERED = f.QuestionAnswered(question="q-1", answer=DIGEST, plan=DIGEST, shown=1, hidden=1)
+
+# The fact that is possible, the department's steps left out before it, and those added.
+POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
+    (steps()["open"].fact, tuple(steps()), ()),
+    (steps()["guards"].fact, (), ()),
+    (f.OfficeNamed(office="new", office_kind="unit", parent="dept"), (), ()),
+    (
+        f.PersonAppointed(
+            person="new", office="harbor", roles=("counsel",), account="individual"
+        ),
+        (),
+        (),
+    ),
+    (f.SupplierNamed(supplier="new"), (), ()),
+    (
+        f.DatasetNamed(dataset="new", supplier="maker", contains=(), carries=("feed",)),
+        (),
+        (),
+    ),
+    (PTA, (), ()),
+    (f.ThresholdApproved(threshold="pta"), ("pta-approved",), ()),
+    (DRAFT, (), ()),
+    (SUBMITTED, BY_PIA, ()),
+    (REVIEWED, BY_PIA[1:], ()),
+    (APPROVED, BY_PIA[2:], ()),
+    (PUBLISHED, BY_PIA[3:], ()),
+    (WITHHELD, BY_PIA[3:], ()),
+    (f.AssessmentWithdrawn(assessment="pia"), (), ()),
+    (f.MitigationDone(assessment="pia", mitigation="check", evidence=DIGEST), (), ()),
+    (steps()["evidence"].fact, (), ()),
+    (AWARD, AFTER_AWARD, ()),
+    (MODIFIED, (), ()),
+    (f.ContractEnded(contract="c-1"), (), ()),
+    (steps()["procedures"].fact, (), ()),
+    (f.TrainingCompleted(person="analyst"), (), ()),
+    (f.RulesSigned(person="analyst", document=DIGEST), (), ()),
+    (f.AccessRecertified(person="analyst"), (), ()),
+    (HELD, AFTER_AWARD[1:], ()),
+    (REQUEST, AFTER_AWARD[2:], ()),
+    (f.UseApproved(request="r-1"), ("use-approved",), ()),
+    (f.UseConcurred(request="r-1"), ("use-concurred",), ()),
+    (ASKED, (), ()),
+    (ANSWERED, (), (asked("q-1"),)),
+    (f.QuestionWithheld(question="q-1", reason="engine_failed"), (), (asked("q-1"),)),
+    (f.UseReviewed(office="routes", dataset="feed", finding="in_order"), (), ()),
+    (f.DatasetStopped(dataset="feed"), (), ()),
+    (f.DatasetResumed(dataset="feed"), (), (STOPPED,)),
+    (
+        f.AuditCompleted(
+            case="c",
+            file=DIGEST,
+            policies=DIGEST,
+            findings=DIGEST,
+            passes=1,
+            fails=0,
+            undecidable=0,
+        ),
+        (),
+        (),
+    ),
+]
+PLACES = {fact.act: (without, more) for fact, without, more in POSSIBLE}
+FACTS = {fact.act: fact for fact, _, _ in POSSIBLE}
+
+# A verb, what is changed in its possible fact, and the place that the refusal names.
+UNKNOWN: list[tuple[str, str, object, str]] = [
+    ("name-office", "parent", "none", "parent"),
+    ("appoint", "office", "none", "office"),
+    ("name-dataset", "supplier", "none", "supplier"),
+    ("name-dataset", "carries", ("feed", "none"), "carries"),
+    ("file-threshold-analysis", "office", "none", "office"),
+    ("file-threshold-analysis", "datasets", ("feed", "none"), "datasets"),
+    ("approve-threshold-analysis", "threshold", "none", "threshold"),
+    ("draft-assessment", "office", "none", "office"),
+    ("draft-assessment", "threshold", "none", "threshold"),
+    ("submit-assessment", "assessment", "none", "assessment"),
+    ("review-assessment", "assessment", "none", "assessment"),
+    ("approve-assessment", "assessment", "none", "assessment"),
+    ("publish-assessment", "assessment", "none", "assessment"),
+    ("withhold-assessment", "assessment", "none", "assessment"),
+    ("withdraw-assessment", "assessment", "none", "assessment"),
+    ("record-mitigation", "assessment", "none", "assessment"),
+    ("record-mitigation", "mitigation", "none", "mitigation"),
+    ("file-supplier-evidence", "dataset", "none", "dataset"),
+    ("award", "office", "none", "office"),
+    ("award", "supplier", "none", "supplier"),
+    ("award", "datasets", ("feed", "none"), "datasets"),
+    ("award", "assessment", "none", "assessment"),
+    ("modify", "contract", "none", "contract"),
+    ("modify", "datasets", ("none",), "datasets"),
+    ("modify", "assessment", "none", "assessment"),
+    ("end-contract", "contract", "none", "contract"),
+    ("adopt-procedures", "office", "none", "office"),
+    ("record-training", "person", "none", "person"),
+    ("sign-rules", "person", "none", "person"),
+    ("recertify-access", "person", "none", "person"),
+    ("take-in", "dataset", "none", "dataset"),
+    ("take-in", "office", "none", "office"),
+    ("take-in", "contract", "none", "contract"),
+    ("take-in", "assessment", "none", "assessment"),
+    ("request-use", "office", "none", "office"),
+    ("request-use", "dataset", "none", "dataset"),
+    ("request-use", "assessment", "none", "assessment"),
+    ("approve-use", "request", "none", "request"),
+    ("concur-use", "request", "none", "request"),
+    ("ask", "office", "none", "office"),
+    ("ask", "dataset", "none", "dataset"),
+    ("ask", "snapshot", OTHER, "snapshot"),
+    ("ask", "request", "none", "request"),
+    ("ask", "assessment", "none", "assessment"),
+    ("answer", "question", "none", "question"),
+    ("withhold-answer", "question", "none", "question"),
+    ("review-use", "dataset", "none", "dataset"),
+    ("review-use", "office", "none", "office"),
+    ("stop-dataset", "dataset", "none", "dataset"),
+    ("resume-dataset", "dataset", "none", "dataset"),
+]
+# A verb, what is changed in its possible fact, and the same.
+WRONG: list[tuple[str, str, str, object, str]] = [
+    ("an assessment of an unknown dataset", "draft-assessment", "terms", ("datasets", ("none",)), "terms.datasets"),
+    ("an assessment for an unknown office", "draft-assessment", "terms", ("offices", ("none",)), "terms.offices"),
+    ("redrafted under another office", "draft-assessment", "office", "routes", "office"),
+    ("submitted by another digest", "submit-assessment", "digest", OTHER, "digest"),
+    ("reviewed by another digest", "review-assessment", "digest", OTHER, "digest"),
+    ("approved by another digest", "approve-assessment", "digest", OTHER, "digest"),
+    ("published by another digest", "publish-assessment", "digest", OTHER, "digest"),
+    ("withheld by another digest", "withhold-assessment", "digest", OTHER, "digest"),
+    ("a grid coarser than any", "draft-assessment", "terms", ("finest_grid", 21), "terms.finest_grid"),
+    ("kept for ages", "draft-assessment", "terms", ("retention_days", 36_526), "terms.retention_days"),
+    ("reviewed after ages", "draft-assessment", "terms", ("review_days", 2**53 - 1), "terms.review_days"),
+    ("a contract for nothing", "award", "datasets", (), "datasets"),
+    ("a contract modified to nothing", "modify", "datasets", (), "datasets"),
+    ("a contract that ends before it starts", "award", "ends", "2026-11-19", "ends"),
+    ("a contract modified to end before it starts", "modify", "ends", "2026-11-19", "ends"),
+    ("days taken in backwards", "take-in", "last_day", "2026-09-30", "last_day"),
+    ("days requested backwards", "request-use", "last_day", "2026-09-30", "last_day"),
+]  # fmt: skip
+# A name, a verb, the steps left out and added before it, and the place.
+WHEN: list[tuple[str, str, tuple[str, ...], Steps, str]] = [
+    ("an office twice", "name-office", (), (by(FACTS["name-office"]),), "office"),
+    ("a supplier twice", "name-supplier", (), (by(FACTS["name-supplier"]),), "supplier"),
+    ("a dataset twice", "name-dataset", (), (by(FACTS["name-dataset"]),), "dataset"),
+    ("a threshold twice", "file-threshold-analysis", (), (by(PTA),), "threshold"),
+    ("a threshold approved twice", "approve-threshold-analysis", (), (), "threshold"),
+    ("submitted twice", "submit-assessment", (), (), "act"),
+    ("reviewed twice", "review-assessment", (), (), "act"),
+    ("published twice", "publish-assessment", (), (), "act"),
+    ("withheld after publication", "withhold-assessment", (), (), "act"),
+    ("withdrawn twice", "withdraw-assessment", (), (WITHDRAWN,), "assessment"),
+    ("reviewed before it is submitted", "review-assessment", BY_PIA, (), "act"),
+    ("approved before it is reviewed", "approve-assessment", BY_PIA[1:], (), "act"),
+    ("published before it is approved", "publish-assessment", BY_PIA[2:], (), "act"),
+    ("withheld before it is approved", "withhold-assessment", BY_PIA[2:], (), "act"),
+    ("drafted after withdrawal", "draft-assessment", (), (WITHDRAWN,), "assessment"),
+    ("submitted after withdrawal", "submit-assessment", BY_PIA, (WITHDRAWN,), "assessment"),
+    ("reviewed after withdrawal", "review-assessment", BY_PIA[1:], (WITHDRAWN,), "assessment"),
+    ("approved after withdrawal", "approve-assessment", BY_PIA[2:], (WITHDRAWN,), "assessment"),
+    ("published after withdrawal", "publish-assessment", BY_PIA[3:], (WITHDRAWN,), "assessment"),
+    ("withheld after withdrawal", "withhold-assessment", BY_PIA[3:], (WITHDRAWN,), "assessment"),
+    ("mitigated after withdrawal", "record-mitigation", (), (WITHDRAWN,), "assessment"),
+    ("submitted as superseded", "submit-assessment", BY_PIA, (by(EDITED),), "digest"),
+    ("reviewed as superseded", "review-assessment", BY_PIA[1:], (by(EDITED),), "digest"),
+    ("approved as superseded", "approve-assessment", BY_PIA[2:], (by(EDITED),), "digest"),
+    ("published as superseded", "publish-assessment", BY_PIA[3:], (by(EDITED),), "digest"),
+    ("a contract twice", "award", (), (), "contract"),
+    ("modified after its end", "modify", (), (ENDED,), "contract"),
+    ("ended twice", "end-contract", (), (ENDED,), "contract"),
+    ("a snapshot twice", "take-in", (), (), "snapshot"),
+    ("a request twice", "request-use", (), (), "request"),
+    ("a question while it is open", "ask", (), (asked("q-1"),), "question"),
+    ("answered twice", "answer", (), (asked("q-1"), by(ANSWERED)), "question"),
+    ("withheld after its answer", "withhold-answer", (), (asked("q-1"), by(ANSWERED)), "question"),
+    ("answered though never open", "answer", (), (asked("q-1", repeats="q-0"),), "question"),
+    ("stopped twice", "stop-dataset", (), (STOPPED,), "dataset"),
+    ("resumed while it runs", "resume-dataset", (), (), "dataset"),
+    ("opened a second time", "open-register", (), (), "act"),
+]  # fmt: skip
+
+
+def act_by(fact: f.DecidedFact, sealed: Mapping[str, Json] | None = None) -> Act:
+    return Act(actor="root", fact=fact, sealed=sealed or SEALS.get(fact.act, {}))
+
+
+def refused(view: Record, act: Act) -> GrammarError:
+    """Return why `act` is refused, the record being as before; fails if it is possible."""
+    before = plain(view)
+    with pytest.raises(GrammarError) as caught:
+        check(view, act)
+    assert plain(view) == before
+    return caught.value
+
+
+@pytest.mark.parametrize("verb", FACTS)
+def test_an_act_that_makes_sense_is_possible_and_changes_nothing_by_being_checked(
+    verb: str,
+) -> None:
+    without, more = PLACES[verb]
+    view = record(without, *more)
+    before = plain(view)
+    check(view, act_by(FACTS[verb]))
+    assert plain(view) == before
+
+
+def test_the_table_of_possible_acts_has_every_verb() -> None:
+    assert set(FACTS) == set(f.ACTS)
+    assert len(POSSIBLE) == len(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "value", "where"),
+    [pytest.param(*one, id=f"{one[0]} {one[1]}") for one in UNKNOWN],
+)
+def test_an_act_about_what_is_not_on_record_is_refused(
+    verb: str, name: str, value: object, where: str
+) -> None:
+    without, more = PLACES[verb]
+    fact = msgspec.structs.replace(FACTS[verb], **{name: value})
+    why = refused(record(without, *more), act_by(fact))
+    assert (why.where, why.expected) == (where, "an id that is on the record")
+    assert why.got == repr(value if isinstance(value, str) else value[-1])  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "value", "where"), [pytest.param(*one[1:], id=one[0]) for one in WRONG]
+)
+def test_an_act_that_does_not_fit_is_refused(
+    verb: str, name: str, value: object, where: str
+) -> None:
+    without, more = PLACES[verb]
+    if name == "terms" and isinstance(value, tuple):
+        value = msgspec.structs.replace(TERMS, **{value[0]: value[1]})
+    fact = msgspec.structs.replace(FACTS[verb], **{name: value})
+    assert refused(record(without, *more), act_by(fact)).where == where
+
+
+@pytest.mark.parametrize(
+    ("verb", "without", "more", "where"),
+    [pytest.param(*one[1:], id=one[0]) for one in WHEN],
+)
+def test_an_act_out_of_turn_is_refused(
+    verb: str, without: tuple[str, ...], more: Steps, where: str
+) -> None:
+    # The fold asks no order: what rests on a step that is left out may stay.
+    assert refused(record(without, *more), act_by(FACTS[verb])).where == where
+
+
+def test_evidence_is_by_the_supplier_of_the_dataset() -> None:
+    fact = msgspec.structs.replace(FACTS["file-supplier-evidence"], supplier="rival")
+    assert refused(record((), SUPPLIER), act_by(fact)).where == "supplier"
+    assert refused(record(), act_by(fact)).where == "supplier"
+
+
+def test_an_approval_may_be_renewed() -> None:
+    check(record(), act_by(APPROVED))
+
+
+def test_a_text_that_was_restored_keeps_its_steps() -> None:
+    view = record((), by(EDITED), by(DRAFT))
+    check(view, act_by(APPROVED))
+    assert refused(view, act_by(SUBMITTED)).where == "act"
+    check(
+        record((), by(EDITED)),
+        act_by(f.AssessmentSubmitted(assessment="pia", digest=text_digest(EDITED))),
+    )
+
+
+def test_a_question_can_be_decided_under_the_longest_terms_that_may_be_drafted() -> None:
+    terms = msgspec.structs.replace(
+        TERMS, finest_grid=20, retention_days=36_525, review_days=36_525
+    )
+    draft = by(msgspec.structs.replace(DRAFT, terms=terms))
+    check(record(), act_by(draft.fact))
+    put(record((), draft), act_by(asked("q-9").fact), at=NOW)
+
+
+def test_an_award_may_name_no_assessment() -> None:
+    check(record(), act_by(msgspec.structs.replace(AWARD, contract="c-9", assessment=None)))
+
+
+def test_a_day_alone_is_a_whole_period() -> None:
+    day = {"first_day": "2026-10-01", "last_day": "2026-10-01"}
+    check(record(AFTER_AWARD[1:]), act_by(msgspec.structs.replace(HELD, **day)))
+    check(record(AFTER_AWARD[2:]), act_by(msgspec.structs.replace(REQUEST, **day)))
+
+
+# -- sealed parts of a use request -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        pytest.param("area", None, id="no area"),
+        pytest.param("area", [0, 1, 0, 1], id="an area as a list"),
+        pytest.param("area", {"columns": [0, 1]}, id="half an area"),
+        pytest.param("area", {"columns": [0, 1], "rows": [0, 1, 2]}, id="three rows"),
+        pytest.param("area", {"columns": [0, 1], "rows": ["0", "1"]}, id="rows as text"),
+        pytest.param(
+            "area", {"columns": [0, 1], "rows": [False, True]}, id="rows as truth values"
+        ),
+        pytest.param(
+            "area", {"columns": [0, 1], "rows": [0, 1], "why": 1}, id="an area with more"
+        ),
+        pytest.param("case", "", id="an empty case"),
+        pytest.param("case", " \t", id="a blank case"),
+        pytest.param("case", "case-1 ", id="a case with a space behind it"),
+        pytest.param("case", 1, id="a case as a number"),
+        pytest.param("case", ["case-1"], id="a list of cases"),
+        pytest.param("case", {}, id="a case as an object"),
+    ],
+)
+def test_a_use_request_with_a_malformed_sealed_part_is_refused(
+    part: str, value: Json
+) -> None:
+    view = record(AFTER_AWARD[2:])
+    why = refused(view, act_by(REQUEST, {**SEALED, part: value}))
+    assert why.where == f"sealed.{part}"
+
+
+def test_a_use_request_may_have_no_case_but_not_no_area() -> None:
+    view = record(AFTER_AWARD[2:])
+    check(view, act_by(REQUEST, {**SEALED, "case": None}))
+    assert refused(view, act_by(REQUEST, {"case": "case-1"})).where == "sealed.area"
+
+
+# -- the first two entries ---------------------------------------------------------------
+
+
+def first(count: int) -> Record:
+    return record(tuple(steps())[count:])
+
+
+@pytest.mark.parametrize("verb", sorted(set(FACTS) - {"open-register"}))
+def test_nothing_comes_before_the_register_is_opened(verb: str) -> None:
+    why = refused(first(0), act_by(FACTS[verb]))
+    assert (why.where, why.got) == ("act", f"`{verb}` on a register that is empty")
+
+
+@pytest.mark.parametrize("verb", sorted(set(FACTS) - {"adopt-safeguards"}))
+def test_nothing_comes_between_the_opening_and_the_safeguards(verb: str) -> None:
+    assert refused(first(1), act_by(FACTS[verb])).where == "act"
+
+
+@pytest.mark.parametrize("size", range(4))
+def test_only_the_first_two_entries_found_the_register(size: int) -> None:
+    founding = {verb for verb, fact in FACTS.items() if founds(first(size), act_by(fact))}
+    assert founding == {0: {"open-register"}, 1: {"adopt-safeguards"}}.get(size, set())
+
+
+def test_a_refusal_is_never_an_act() -> None:
+    fact = f.ActRefused(refused="award", on="c-2", office=None)
+    assert refused(record(), Act(actor="root", fact=fact)).where == "act"
+
+
+# -- a law -------------------------------------------------------------------------------
+
+# Ids that are on the record, so that many generated acts are possible, and one that is not.
+ON_RECORD: Mapping[str, tuple[str, ...]] = {
+    "office": ("dept", "harbor", "routes", "privacy", "none"),
+    "parent": ("dept", "routes", "none"),
+    "offices": ("harbor", "routes"),
+    "person": ("analyst", "root", "new"),
+    "supplier": ("maker", "new"),
+    "dataset": ("feed", "new"),
+    "datasets": ("feed",),
+    "carries": ("feed",),
+    "threshold": ("pta", "new"),
+    "assessment": ("pia", "new"),
+    "mitigation": ("check",),
+    "contract": ("c-1", "c-2"),
+    "snapshot": (DIGEST, OTHER),
+    "request": ("r-1", "r-2"),
+    "question": ("q-1", "q-2"),
+    "digest": (TEXT, OTHER),
+}
+
+
+@st.composite
+def likely_acts(draw: st.DrawFn) -> Act:
+    kind = draw(st.sampled_from(list(f.ACTS.values())))
+    fact: f.DecidedFact = draw(facts(kind))  # type: ignore[assignment]
+    for name in kind.__struct_fields__:
+        if ids := ON_RECORD.get(name):
+            one: st.SearchStrategy[object] = st.sampled_from(ids)
+            if isinstance(getattr(fact, name), tuple):
+                one = st.lists(st.sampled_from(ids), max_size=2).map(tuple)
+            fact = msgspec.structs.replace(fact, **{name: draw(one)})
+    if isinstance(fact, f.AssessmentDrafted):
+        own = {name: getattr(TERMS, name) for name in ("datasets", "offices")}
+        fact = msgspec.structs.replace(
+            fact, terms=msgspec.structs.replace(fact.terms, **own)
+        )
+    return Act(
+        actor=draw(st.sampled_from(["root", "new"])),
+        fact=fact,
+        sealed=SEALS.get(kind.act, {}),
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(likely_acts(), max_size=25))
+def test_what_the_grammar_lets_through_can_be_decided_and_folded(acts: list[Act]) -> None:
+    """Otherwise one act, once it is on the ledger, would keep every later one from being read."""
+    view = record((), asked("q-1"))
+    for act in acts:
+        check_form(act.fact, where="")
+        try:
+            check(view, act)
+        except InputError:
+            continue
+        put(view, act, at=NOW)
+        step = Step(fact=act.fact, actor=act.actor, at=NOW, opened=act.sealed)
+        view.apply(recorded(view.size, step))
