@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,3 +199,23 @@ def test_a_demo_is_not_built_over_other_files(tmp_path: Path) -> None:
     done = run("demo", "--dir", tmp_path, "--no-serve")
     assert done.returncode == 2
     assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_it_serves_on_loopback_says_where_and_stops_on_an_interrupt(
+    demo: tuple[Path, dict[str, Any]],
+) -> None:
+    with subprocess.Popen(
+        [*BEFOREHAND, "serve", str(demo[0] / "site"), "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        assert running.stderr is not None
+        said = running.stderr.readline()
+        address = said.split(" at ")[1].split(" ")[0]
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(address + "dhs-ctd/index.html", timeout=10) as page:  # noqa: S310  # our own server
+            assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+            assert b"Department of Homeland Security" in page.read()
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(timeout=20) == 0

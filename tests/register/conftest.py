@@ -10,6 +10,7 @@ from beforehand.oversight.findings import (
     CountHeld,
     Finding,
     RecommendationsOf,
+    Unanswered,
     Verdict,
 )
 from beforehand.policy.sets import Safeguard
@@ -346,7 +347,7 @@ AUDIT = Audit(
             state_unknown=("report-2",),
         ),
     ),
-    unanswered=("asked",),
+    unanswered=(Unanswered(id="asked", to="unit", asked="2024", about=None),),
     not_asked=58,
     cannot_show=("Who used the data.",),
 )

@@ -111,10 +111,11 @@ def _print_rest(result: Audit) -> None:
         f" text unknown of {len(one.text_unknown)}."
         for one in result.recommendations
     ]
-    if result.unanswered:
-        lines.append(
-            f"Questions without a reported answer: {', '.join(result.unanswered)}."
-        )
+    lines += [
+        f"Question {one.id} to {one.to}, about {', '.join(one.about or ('something unknown',))}:"
+        " no answer is reported."
+        for one in result.unanswered
+    ]
     lines += [
         "What this record cannot show:",
         *(f"  - {one}" for one in result.cannot_show),

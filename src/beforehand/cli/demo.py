@@ -60,7 +60,7 @@ def demo_command(folder: Path, *, no_serve: bool, port: int, as_json: bool) -> N
     if not no_serve:
         from beforehand.cli.serving import serve  # keeps --help quick
 
-        serve(folder / SITE, port=port)
+        serve(folder / SITE, port=port, or_any=True)
 
 
 def _build(building: Path, *, as_json: bool) -> dict[str, object]:

@@ -10,7 +10,6 @@ from beforehand.cli.output import say
 from beforehand.refusal import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 # Pages need nothing from elsewhere and no script; the browser is told to hold them to it.
@@ -28,14 +27,19 @@ class _Files(SimpleHTTPRequestHandler):
         pass
 
 
-def serve(
-    folder: Path, *, port: int, ready: Callable[[str], None] = lambda _: None
-) -> None:
-    """Serve `folder` on 127.0.0.1 until interrupted. Port 0 takes a free one."""
+def serve(folder: Path, *, port: int, or_any: bool = False) -> None:
+    """Serve `folder` on 127.0.0.1 until interrupted.
+
+    port     0 takes a free one
+    or_any   take a free one too where `port` is taken
+    """
     handler = partial(_Files, directory=str(folder))
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
+        if or_any and port:
+            serve(folder, port=0)
+            return
         raise InputError(
             where="--port",
             expected="a port that is free",
@@ -45,7 +49,6 @@ def serve(
     with server:
         address = f"http://127.0.0.1:{server.server_address[1]}/"
         say(f"Serving {folder} at {address} (this machine only). Ctrl-C stops it.")
-        ready(address)
         try:
             server.serve_forever()
         except KeyboardInterrupt:

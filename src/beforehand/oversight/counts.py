@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from beforehand.oversight.findings import CountHeld, RecommendationsOf
+from beforehand.oversight.findings import CountHeld, RecommendationsOf, Unanswered
 from beforehand.oversight.promises import compiled_on, run
 from beforehand.record import spans
 from beforehand.record.reported import Part, ReportedRecord
@@ -108,9 +108,13 @@ def _by_number(one: RecommendationReported) -> tuple[bool, int, str]:
     return one.number is None, one.number or 0, one.item
 
 
-def unanswered(record: ReportedRecord) -> tuple[str, ...]:
-    """Return the questions to which no answer is on the record, in the order of the case."""
-    return tuple(one.item for one in record.questions.values() if one.answer == "none")
+def unanswered(record: ReportedRecord) -> tuple[Unanswered, ...]:
+    """Return the questions of which no answer is reported, with what they were about."""
+    return tuple(
+        Unanswered(id=one.item, to=one.to, asked=one.asked, about=one.about)
+        for one in record.questions.values()
+        if one.answer == "none"
+    )
 
 
 def cannot_show(record: ReportedRecord) -> tuple[str, ...]:

@@ -91,6 +91,15 @@ class RecommendationsOf(msgspec.Struct, frozen=True, kw_only=True):
     state_unknown: tuple[str, ...]
 
 
+class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that an outsider put to an office, and of which no answer is reported."""
+
+    id: str
+    to: str
+    asked: str | None
+    about: tuple[str, ...] | None
+
+
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
     """Everything an audit says.
 
@@ -105,7 +114,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Verdict, ...]
     counts: tuple[CountHeld, ...]
     recommendations: tuple[RecommendationsOf, ...]
-    unanswered: tuple[str, ...]
+    unanswered: tuple[Unanswered, ...]
     not_asked: int
     cannot_show: tuple[str, ...]
 
