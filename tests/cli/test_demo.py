@@ -21,20 +21,24 @@ if TYPE_CHECKING:
 BEFOREHAND = [sys.executable, "-m", "beforehand.cli"]
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str | Path, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*BEFOREHAND, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
         timeout=300,
+        cwd=cwd,
     )
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any]]]:
     folder = tmp_path_factory.mktemp("demo") / "d"
-    done = run("demo", "--dir", folder, "--no-serve", "--json")
+    # By a relative name, as `make demo` has it.
+    done = run("demo", "--dir", folder.name, "--no-serve", "--json", cwd=folder.parent)
     assert done.returncode == 0, done.stderr
     yield folder, json.loads(done.stdout)
     shutil.rmtree(folder)

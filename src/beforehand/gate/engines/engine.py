@@ -54,7 +54,7 @@ class Engine:
         """
         job = Job(
             sql=sql,
-            folder=str(folder),
+            folder=str(folder.resolve()),  # the worker stands in another folder
             files=files,
             cpu_seconds=max(1, round(deadline_s * frames.THREADS)),
         )
