@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beforehand.app.asking import ask_question, left, preview
+from beforehand.app.asking import ask_question, left, preview, who_asks
 from beforehand.app.overseeing import replay_register
 from beforehand.app.registers import App
 from beforehand.gate.engines.frames import EngineError
+from beforehand.gate.question import parse
 from beforehand.record.acts import Act
 from beforehand.record.facts import (
     AccessRecertified,
@@ -211,3 +212,15 @@ def test_a_question_that_names_nothing_real_is_an_error_and_no_entry(
     with pytest.raises(InputError):
         ask_question(app, form, actor="p-maple", engine=engine)
     assert app.ledger.size == size
+
+
+def test_who_asks_is_named_beside_the_file_or_in_it_and_never_inferred(
+    built: Built,
+) -> None:
+    signed = json.dumps({"actor": "p-maple", **json.loads(built.question)}).encode()
+    assert who_asks(signed, None)[0] == "p-maple"
+    assert who_asks(signed, "p-other")[0] == "p-other"
+    assert parse(who_asks(signed, None)[1]) == parse(built.question)
+    for nobody in (built.question, signed.replace(b"p-maple", b"P MAPLE"), b"[]"):
+        with pytest.raises(InputError, match="person who asks"):
+            who_asks(nobody, None)

@@ -157,7 +157,7 @@ def test_the_same_question_again_gives_the_stored_answer(
 ) -> None:
     register = tmp_path / "sandbox"
     shutil.copytree(demo[0] / "sandbox", register)
-    again = run("ask", register, register / "question.json", "--as", "p-maple", "--json")
+    again = run("ask", register, register / "question.json", "--json")
     assert again.returncode == 0, again.stderr
     answered = demo[1]["sandbox"]["answered"]
     assert json.loads(again.stdout)["entry"] == answered["entry"]

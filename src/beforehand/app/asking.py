@@ -21,9 +21,10 @@ from beforehand.gate.budget import NOTHING, Charge
 from beforehand.gate.protection import Protection, price
 from beforehand.gate.question import Question, canonical, parse
 from beforehand.gate.question import identity as identity_of
+from beforehand.gate.reading import decode
 from beforehand.holdings import manifest as manifests
 from beforehand.holdings.disk import read_manifest
-from beforehand.record.acts import Act
+from beforehand.record.acts import ID, Act
 from beforehand.record.facts import QuestionAdmitted, QuestionAnswered, QuestionWithheld
 from beforehand.record.terms import Area, Asked
 from beforehand.record.view import quarter
@@ -100,6 +101,25 @@ def left_for(app: App, data: bytes) -> Charge:
     """Return what is left for the dataset and assessment that a question names."""
     question = parse(data)
     return left(app, question.dataset, question.assessment)
+
+
+def who_asks(data: bytes, named: str | None) -> tuple[str, bytes]:
+    """Return who asks the question in a file, and the closed form alone.
+
+    named   the person named beside the file, who then counts; else the file's `actor`
+    Raises InputError when nobody is named: who asks is never inferred.
+    """
+    form = decode(data)
+    actor = form.pop("actor", None) if isinstance(form, dict) else None
+    actor = named if named is not None else actor
+    if not isinstance(actor, str) or not ID.fullmatch(actor):
+        raise InputError(
+            where="actor",
+            expected="the id of the person who asks",
+            got="none" if actor is None else ascii(actor)[:60],
+            do="Write it in the file as `actor`, or name the person with --as.",
+        )
+    return actor, json.dumps(form).encode()
 
 
 class RegisterDoors:

@@ -23,20 +23,22 @@ SHOWN = 20
 @click.command("ask")
 @register_argument
 @click.argument("question", type=click.Path(path_type=Path))
-@click.option("--as", "actor", required=True, help="The id of the person who asks.")
+@click.option(
+    "--as", "person", help="The id of the person who asks; else the file's `actor` counts."
+)
 @click.option(
     "--preview", is_flag=True, help="Say what it would cost and show; spend nothing."
 )
 @json_option
 def ask_command(
-    register: Path, question: Path, *, actor: str, preview: bool, as_json: bool
+    register: Path, question: Path, *, person: str | None, preview: bool, as_json: bool
 ) -> None:
     """Ask the question in QUESTION (JSON). A refusal exits 3 and stands on the ledger."""
     from beforehand.app import asking  # keeps --help quick
     from beforehand.gate.engines.engine import Engine
     from beforehand.gate.engines.frames import EngineError
 
-    data = read_file(question)
+    actor, data = asking.who_asks(read_file(question), person)
     with open_app(register) as app:
         if preview:
             _print_preview(asking.preview(app, data, actor=actor), as_json=as_json)

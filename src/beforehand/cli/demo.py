@@ -125,8 +125,10 @@ def _sandbox(building: Path, *, as_json: bool) -> tuple[dict[str, object], Answe
             f"  Held: {snapshot.manifest.rows_stored:,} rows as snapshot {snapshot.digest[:16]}."
         )
         sandbox.request_use()
-        data = json.dumps(sandbox.question(snapshot), indent=2).encode()
-        (building / SANDBOX / "question.json").write_bytes(data)
+        question = sandbox.question(snapshot)
+        data = json.dumps(question).encode()
+        signed = json.dumps({"actor": ANALYST, **question}, indent=2)
+        (building / SANDBOX / "question.json").write_text(signed, encoding="utf-8")
         _write_acts(building / SANDBOX, sandbox)
         say("3. Asking one question of the data ...")
         with Engine() as engine:
@@ -189,9 +191,7 @@ def _print_end(folder: Path, seconds: float) -> None:
     say(
         f"  beforehand check {folder / SANDBOX} {folder / SANDBOX / 'award-uncovered.json'}"
     )
-    say(
-        f"  beforehand ask {folder / SANDBOX} {folder / SANDBOX / 'question.json'} --as {ANALYST}"
-    )
+    say(f"  beforehand ask {folder / SANDBOX} {folder / SANDBOX / 'question.json'}")
     log = folder / SITE / SANDBOX / "log"
     say(f"  beforehand verify {log} --vkey {folder / SANDBOX / 'log.vkey'}")
 
