@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beforehand.app.overseeing import replay_register
+from beforehand.app.publishing import publish
 from beforehand.app.registers import App
 from beforehand.ledger.entry import decode_trusted
 from beforehand.record.acts import Act, decode_act
@@ -162,10 +163,18 @@ def test_replay_finds_a_decision_that_does_not_follow(app: App) -> None:
 
 def test_sealed_values_stand_in_no_file_in_clear(app: App) -> None:
     planted = (b"INVENTED-0001", b"Mia Maple")
-    for path in app.settings.folder.rglob("*"):
-        if path.is_file() and path.parent != app.settings.documents:
-            data = path.read_bytes()
-            assert not any(secret in data for secret in planted), path
+    site = app.settings.folder / "site"
+    publish(app, site)
+    found = [one for one in app.settings.folder.rglob("*") if one.is_file()]
+    assert any(site in one.parents for one in found)
+    for path in found:
+        data = path.read_bytes()
+        assert not any(secret in data for secret in planted), path
+
+
+def test_keys_sealed_parts_and_data_at_rest_are_for_their_owner_alone(app: App) -> None:
+    for folder in (app.settings.private, app.settings.snapshots):
+        assert folder.stat().st_mode & 0o077 == 0
 
 
 def test_a_register_is_not_made_over_other_files(tmp_path: Path, app: App) -> None:

@@ -75,12 +75,15 @@ def _documents(app: App) -> Iterator[Check]:
 
 
 def _private(app: App) -> Iterator[Check]:
-    mode = app.settings.private.stat().st_mode & 0o777
-    yield Check(
-        what="keys and sealed parts can be read by their owner alone",
-        sound=mode & 0o077 == 0,
-        do=f"chmod 700 {app.settings.private}",
-    )
+    for folder, what in (
+        (app.settings.private, "keys and sealed parts"),
+        (app.settings.snapshots, "data at rest"),
+    ):
+        yield Check(
+            what=f"{what} can be read by their owner alone",
+            sound=folder.stat().st_mode & 0o077 == 0,
+            do=f"chmod 700 {folder}",
+        )
 
 
 def _snapshots(app: App) -> Iterator[Check]:

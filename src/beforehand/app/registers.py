@@ -15,6 +15,7 @@ from typing import Self, TypeVar, cast
 
 from beforehand import settings as settings_file
 from beforehand.app import clock
+from beforehand.ledger.durable import sync_folder, write_file
 from beforehand.ledger.entry import DecisionDigests, Envelope, decode_trusted, encode
 from beforehand.ledger.note import Signer
 from beforehand.ledger.seal import open_disclosure, seal
@@ -71,7 +72,7 @@ class App:
             )
         folder.mkdir(parents=True, exist_ok=True)
         settings.documents.mkdir()
-        settings.snapshots.mkdir()
+        settings.snapshots.mkdir(mode=0o700)
         settings.private.mkdir(mode=0o700)
         signer = Signer.generate(settings.origin)
         _write_private(settings.log_key, signer.private_text)
@@ -337,18 +338,9 @@ def describe(act: Act) -> str:
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Write a file by rename, so that it is there whole or not at all, also after a crash."""
-    temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    """Write a file so that it is there whole or not at all, also after a crash."""
+    write_file(path, data)
+    sync_folder(path.parent)
 
 
 def _write_private(path: Path, text: str) -> None:
