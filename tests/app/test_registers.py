@@ -229,3 +229,24 @@ def test_a_register_is_not_made_over_other_files(tmp_path: Path, app: App) -> No
 def test_a_bad_act_says_what_was_expected(text: str, expected: str) -> None:
     with pytest.raises(InputError, match=expected):
         decode_act(text.encode(), where="act.json")
+
+
+def test_replay_finds_a_refusal_whose_reasons_were_changed(app: App) -> None:
+    with sqlite3.connect(app.settings.ledger) as db:
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type='trigger'"
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        number, data = db.execute(
+            "SELECT number, bytes FROM entries WHERE kind = 'act.refused'"
+        ).fetchone()
+        entry = json.loads(data)
+        entry["decision"]["unmet"] = entry["decision"]["unmet"][1:]
+        forged = json.dumps(
+            entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        db.execute(
+            "UPDATE entries SET bytes = ? WHERE number = ?", (forged.encode(), number)
+        )
+    (differing,) = replay_register(app).differing
+    assert differing.startswith(f"entry {number}: it said")

@@ -7,8 +7,9 @@ import json
 import msgspec
 import pytest
 
+from beforehand.policy.attributes import contract_facts
 from beforehand.policy.decide import decide
-from beforehand.policy.put import Put, Ref
+from beforehand.policy.put import Put, Ref, moment
 from beforehand.policy.question import put
 from beforehand.policy.sets import SafeguardSet
 from beforehand.record import facts as f
@@ -27,6 +28,7 @@ from tests.world import (
     ask,
     award,
     changed,
+    person,
     record,
     steps,
 )
@@ -511,3 +513,39 @@ def test_a_set_without_one_safeguard_is_another_set() -> None:
     names = sorted(GUARDS.safeguards)
     fewer = SafeguardSet(text="x", safeguards={n: GUARDS.safeguards[n] for n in names[1:]})
     assert fewer.digest != GUARDS.digest
+
+
+@pytest.mark.parametrize(
+    ("office", "may"),
+    [
+        pytest.param("harbor", True, id="the office itself"),
+        pytest.param("dept", True, id="the department above"),
+        pytest.param("routes", False, id="a unit below"),
+        pytest.param("land", False, id="another component"),
+        pytest.param("law", True, id="a staff office of the department"),
+        pytest.param("land-law", False, id="a staff office of another component"),
+    ],
+)
+def test_a_post_counts_for_its_office_and_those_below_it_alone(
+    office: str, *, may: bool
+) -> None:
+    view = record(
+        ("buyer",),
+        Step(
+            fact=f.OfficeNamed(office="land", office_kind="component", parent="dept"),
+            actor="root",
+        ),
+        Step(
+            fact=f.OfficeNamed(office="land-law", office_kind="counsel", parent="land"),
+            actor="root",
+        ),
+        person("elsewhere", office, "contracting_officer"),
+    )
+    found = unmet(view, award("elsewhere"))
+    assert ("person.is-contracting-officer" in found) == (not may)
+
+
+def test_a_contract_starts_no_earlier_than_it_was_recorded() -> None:
+    view = record(instead=changed("award", starts="2020-01-01"))
+    facts = contract_facts(view.contracts["c-1"], ("feed",))
+    assert facts["starts"] == moment("2026-11-20T10:00:00.000000Z")
