@@ -2,146 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from beforehand.policy.question import put
 from beforehand.record import facts as f
-from beforehand.record.acts import Act, Json, check_form
+from beforehand.record.acts import Act, Json
 from beforehand.record.fold import Record
 from beforehand.record.grammar import GrammarError, check, founds
 from beforehand.record.state import text_digest
-from beforehand.refusal import InputError
-from tests.record.generated import asked, facts, plain, recorded
+from tests.record.generated import asked, plain
+from tests.record.possible import (
+    AFTER_AWARD,
+    ANSWERED,
+    APPROVED,
+    BY_PIA,
+    EDITED,
+    ENDED,
+    FACTS,
+    HELD,
+    OTHER,
+    PLACES,
+    POSSIBLE,
+    PTA,
+    REQUEST,
+    SEALED,
+    STOPPED,
+    SUBMITTED,
+    SUPPLIER,
+    WITHDRAWN,
+    Steps,
+    act_by,
+    by,
+)
 from tests.world import (
-    AREA,
     AWARD,
-    DIGEST,
     DRAFT,
-    FORM,
     NOW,
     TERMS,
-    TEXT,
-    Step,
     record,
     steps,
 )
-
-Steps = tuple[Step, ...]
-OTHER = "1" * 64
-BY_PIA = ("submitted", "reviewed", "approved", "published")
-AFTER_AWARD = ("award", "held", "request", "use-approved", "use-concurred")
-SEALED: Mapping[str, Json] = {"case": "case-1", "area": msgspec.to_builtins(AREA)}
-SEALS: Mapping[str, Mapping[str, Json]] = {
-    "request-use": SEALED,
-    "ask": {"form": FORM},
-    "appoint": {"name": "Ana"},
-}
-
-
-def by(fact: f.DecidedFact, actor: str = "root") -> Step:
-    return Step(fact=fact, actor=actor)
-
-
-WITHDRAWN = by(f.AssessmentWithdrawn(assessment="pia"))
-ENDED = by(f.ContractEnded(contract="c-1"))
-STOPPED = by(f.DatasetStopped(dataset="feed"))
-EDITED = msgspec.structs.replace(
-    DRAFT, terms=msgspec.structs.replace(TERMS, sharing=("partner",))
-)
-SUPPLIER = by(f.SupplierNamed(supplier="rival"))
-HELD = steps()["held"].fact
-REQUEST = steps()["request"].fact
-MODIFIED = f.ContractModified(
-    contract="c-1",
-    change="option",
-    assessment="pia",
-    datasets=("feed",),
-    ends="2028-01-01",
-)
-PTA = f.ThresholdFiled(
-    threshold="pta-2",
-    office="harbor",
-    datasets=("feed",),
-    needs_assessment=False,
-    document=DIGEST,
-)
-SUBMITTED = f.AssessmentSubmitted(assessment="pia", digest=TEXT)
-REVIEWED = f.AssessmentReviewed(assessment="pia", digest=TEXT)
-APPROVED = f.AssessmentApproved(assessment="pia", digest=TEXT, expires="2028-01-01")
-PUBLISHED = f.AssessmentPublished(assessment="pia", digest=TEXT)
-WITHHELD = f.AssessmentWithheld(
-    assessment="pia", digest=TEXT, reason="classified", official="chief"
-)
-ASKED = asked("q-1").fact
-ANSWERED = f.QuestionAnswered(question="q-1", answer=DIGEST, plan=DIGEST, shown=1, hidden=1)
-
-# The fact that is possible, the department's steps left out before it, and those added.
-POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
-    (steps()["open"].fact, tuple(steps()), ()),
-    (steps()["guards"].fact, (), ()),
-    (f.OfficeNamed(office="new", office_kind="unit", parent="dept"), (), ()),
-    (
-        f.PersonAppointed(
-            person="new", office="harbor", roles=("counsel",), account="individual"
-        ),
-        (),
-        (),
-    ),
-    (f.SupplierNamed(supplier="new"), (), ()),
-    (
-        f.DatasetNamed(dataset="new", supplier="maker", contains=(), carries=("feed",)),
-        (),
-        (),
-    ),
-    (PTA, (), ()),
-    (f.ThresholdApproved(threshold="pta"), ("pta-approved",), ()),
-    (DRAFT, (), ()),
-    (SUBMITTED, BY_PIA, ()),
-    (REVIEWED, BY_PIA[1:], ()),
-    (APPROVED, BY_PIA[2:], ()),
-    (PUBLISHED, BY_PIA[3:], ()),
-    (WITHHELD, BY_PIA[3:], ()),
-    (f.AssessmentWithdrawn(assessment="pia"), (), ()),
-    (f.MitigationDone(assessment="pia", mitigation="check", evidence=DIGEST), (), ()),
-    (steps()["evidence"].fact, (), ()),
-    (AWARD, AFTER_AWARD, ()),
-    (MODIFIED, (), ()),
-    (f.ContractEnded(contract="c-1"), (), ()),
-    (steps()["procedures"].fact, (), ()),
-    (f.TrainingCompleted(person="analyst"), (), ()),
-    (f.RulesSigned(person="analyst", document=DIGEST), (), ()),
-    (f.AccessRecertified(person="analyst"), (), ()),
-    (HELD, AFTER_AWARD[1:], ()),
-    (REQUEST, AFTER_AWARD[2:], ()),
-    (f.UseApproved(request="r-1"), ("use-approved",), ()),
-    (f.UseConcurred(request="r-1"), ("use-concurred",), ()),
-    (ASKED, (), ()),
-    (ANSWERED, (), (asked("q-1"),)),
-    (f.QuestionWithheld(question="q-1", reason="engine_failed"), (), (asked("q-1"),)),
-    (f.UseReviewed(office="routes", dataset="feed", finding="in_order"), (), ()),
-    (f.DatasetStopped(dataset="feed"), (), ()),
-    (f.DatasetResumed(dataset="feed"), (), (STOPPED,)),
-    (
-        f.AuditCompleted(
-            case="c",
-            file=DIGEST,
-            policies=DIGEST,
-            findings=DIGEST,
-            passes=1,
-            fails=0,
-            undecidable=0,
-        ),
-        (),
-        (),
-    ),
-]
-PLACES = {fact.act: (without, more) for fact, without, more in POSSIBLE}
-FACTS = {fact.act: fact for fact, _, _ in POSSIBLE}
 
 # A verb, what is changed in its possible fact, and the place that the refusal names.
 UNKNOWN: list[tuple[str, str, object, str]] = [
@@ -256,10 +157,6 @@ WHEN: list[tuple[str, str, tuple[str, ...], Steps, str]] = [
     ("resumed while it runs", "resume-dataset", (), (), "dataset"),
     ("opened a second time", "open-register", (), (), "act"),
 ]  # fmt: skip
-
-
-def act_by(fact: f.DecidedFact, sealed: Mapping[str, Json] | None = None) -> Act:
-    return Act(actor="root", fact=fact, sealed=sealed or SEALS.get(fact.act, {}))
 
 
 def refused(view: Record, act: Act) -> GrammarError:
@@ -430,64 +327,3 @@ def test_only_the_first_two_entries_found_the_register(size: int) -> None:
 def test_a_refusal_is_never_an_act() -> None:
     fact = f.ActRefused(refused="award", on="c-2", office=None)
     assert refused(record(), Act(actor="root", fact=fact)).where == "act"
-
-
-# -- a law -------------------------------------------------------------------------------
-
-# Ids that are on the record, so that many generated acts are possible, and one that is not.
-ON_RECORD: Mapping[str, tuple[str, ...]] = {
-    "office": ("dept", "harbor", "routes", "privacy", "none"),
-    "parent": ("dept", "routes", "none"),
-    "offices": ("harbor", "routes"),
-    "person": ("analyst", "root", "new"),
-    "supplier": ("maker", "new"),
-    "dataset": ("feed", "new"),
-    "datasets": ("feed",),
-    "carries": ("feed",),
-    "threshold": ("pta", "new"),
-    "assessment": ("pia", "new"),
-    "mitigation": ("check",),
-    "contract": ("c-1", "c-2"),
-    "snapshot": (DIGEST, OTHER),
-    "request": ("r-1", "r-2"),
-    "question": ("q-1", "q-2"),
-    "digest": (TEXT, OTHER),
-}
-
-
-@st.composite
-def likely_acts(draw: st.DrawFn) -> Act:
-    kind = draw(st.sampled_from(list(f.ACTS.values())))
-    fact: f.DecidedFact = draw(facts(kind))  # type: ignore[assignment]
-    for name in kind.__struct_fields__:
-        if ids := ON_RECORD.get(name):
-            one: st.SearchStrategy[object] = st.sampled_from(ids)
-            if isinstance(getattr(fact, name), tuple):
-                one = st.lists(st.sampled_from(ids), max_size=2).map(tuple)
-            fact = msgspec.structs.replace(fact, **{name: draw(one)})
-    if isinstance(fact, f.AssessmentDrafted):
-        own = {name: getattr(TERMS, name) for name in ("datasets", "offices")}
-        fact = msgspec.structs.replace(
-            fact, terms=msgspec.structs.replace(fact.terms, **own)
-        )
-    return Act(
-        actor=draw(st.sampled_from(["root", "new"])),
-        fact=fact,
-        sealed=SEALS.get(kind.act, {}),
-    )
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(likely_acts(), max_size=25))
-def test_what_the_grammar_lets_through_can_be_decided_and_folded(acts: list[Act]) -> None:
-    """Otherwise one act, once it is on the ledger, would keep every later one from being read."""
-    view = record((), asked("q-1"))
-    for act in acts:
-        check_form(act.fact, where="")
-        try:
-            check(view, act)
-        except InputError:
-            continue
-        put(view, act, at=NOW)
-        step = Step(fact=act.fact, actor=act.actor, at=NOW, opened=act.sealed)
-        view.apply(recorded(view.size, step))

@@ -18,7 +18,6 @@ from beforehand.record.terms import Area
 from beforehand.record.view import RecordView
 from beforehand.refusal import InputError
 
-FOUNDING = (f.RegisterOpened, f.SafeguardsAdopted)
 COARSEST_GRID = 20
 CENTURY_DAYS = 36_525  # safeguards add days to a date: the calendar must hold the sum
 
@@ -130,6 +129,10 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _case_and_area(act)
         case f.UseApproved() | f.UseConcurred():
             _known("request", fact.request, view.requests)
+            known = view.requests[fact.request]
+            is_approval = isinstance(fact, f.UseApproved)
+            if known.approved_by if is_approval else known.concurred_by:
+                _no("request", f"one that `{act.verb}` has not decided yet", fact.request)
         case f.QuestionAdmitted():
             _new("question", fact.question, view.questions)
             _known("office", fact.office, view.offices)

@@ -1,0 +1,138 @@
+"""For each verb one act that is possible in the invented department, and what goes before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from beforehand.record import facts as f
+from beforehand.record.acts import Act, Json
+from tests.record.generated import asked
+from tests.world import (
+    AREA,
+    AWARD,
+    DIGEST,
+    DRAFT,
+    FORM,
+    TERMS,
+    TEXT,
+    Step,
+    steps,
+)
+
+Steps = tuple[Step, ...]
+OTHER = "1" * 64
+BY_PIA = ("submitted", "reviewed", "approved", "published")
+AFTER_AWARD = ("award", "held", "request", "use-approved", "use-concurred")
+SEALED: Mapping[str, Json] = {"case": "case-1", "area": msgspec.to_builtins(AREA)}
+SEALS: Mapping[str, Mapping[str, Json]] = {
+    "request-use": SEALED,
+    "ask": {"form": FORM},
+    "appoint": {"name": "Ana"},
+}
+
+
+def by(fact: f.DecidedFact, actor: str = "root") -> Step:
+    return Step(fact=fact, actor=actor)
+
+
+WITHDRAWN = by(f.AssessmentWithdrawn(assessment="pia"))
+ENDED = by(f.ContractEnded(contract="c-1"))
+STOPPED = by(f.DatasetStopped(dataset="feed"))
+EDITED = msgspec.structs.replace(
+    DRAFT, terms=msgspec.structs.replace(TERMS, sharing=("partner",))
+)
+SUPPLIER = by(f.SupplierNamed(supplier="rival"))
+HELD = steps()["held"].fact
+REQUEST = steps()["request"].fact
+MODIFIED = f.ContractModified(
+    contract="c-1",
+    change="option",
+    assessment="pia",
+    datasets=("feed",),
+    ends="2028-01-01",
+)
+PTA = f.ThresholdFiled(
+    threshold="pta-2",
+    office="harbor",
+    datasets=("feed",),
+    needs_assessment=False,
+    document=DIGEST,
+)
+SUBMITTED = f.AssessmentSubmitted(assessment="pia", digest=TEXT)
+REVIEWED = f.AssessmentReviewed(assessment="pia", digest=TEXT)
+APPROVED = f.AssessmentApproved(assessment="pia", digest=TEXT, expires="2028-01-01")
+PUBLISHED = f.AssessmentPublished(assessment="pia", digest=TEXT)
+WITHHELD = f.AssessmentWithheld(
+    assessment="pia", digest=TEXT, reason="classified", official="chief"
+)
+ASKED = asked("q-1").fact
+ANSWERED = f.QuestionAnswered(question="q-1", answer=DIGEST, plan=DIGEST, shown=1, hidden=1)
+
+# The fact that is possible, the department's steps left out before it, and those added.
+POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
+    (steps()["open"].fact, tuple(steps()), ()),
+    (steps()["guards"].fact, (), ()),
+    (f.OfficeNamed(office="new", office_kind="unit", parent="dept"), (), ()),
+    (
+        f.PersonAppointed(
+            person="new", office="harbor", roles=("counsel",), account="individual"
+        ),
+        (),
+        (),
+    ),
+    (f.SupplierNamed(supplier="new"), (), ()),
+    (
+        f.DatasetNamed(dataset="new", supplier="maker", contains=(), carries=("feed",)),
+        (),
+        (),
+    ),
+    (PTA, (), ()),
+    (f.ThresholdApproved(threshold="pta"), ("pta-approved",), ()),
+    (DRAFT, (), ()),
+    (SUBMITTED, BY_PIA, ()),
+    (REVIEWED, BY_PIA[1:], ()),
+    (APPROVED, BY_PIA[2:], ()),
+    (PUBLISHED, BY_PIA[3:], ()),
+    (WITHHELD, BY_PIA[3:], ()),
+    (f.AssessmentWithdrawn(assessment="pia"), (), ()),
+    (f.MitigationDone(assessment="pia", mitigation="check", evidence=DIGEST), (), ()),
+    (steps()["evidence"].fact, (), ()),
+    (AWARD, AFTER_AWARD, ()),
+    (MODIFIED, (), ()),
+    (f.ContractEnded(contract="c-1"), (), ()),
+    (steps()["procedures"].fact, (), ()),
+    (f.TrainingCompleted(person="analyst"), (), ()),
+    (f.RulesSigned(person="analyst", document=DIGEST), (), ()),
+    (f.AccessRecertified(person="analyst"), (), ()),
+    (HELD, AFTER_AWARD[1:], ()),
+    (REQUEST, AFTER_AWARD[2:], ()),
+    (f.UseApproved(request="r-1"), ("use-approved",), ()),
+    (f.UseConcurred(request="r-1"), ("use-concurred",), ()),
+    (ASKED, (), ()),
+    (ANSWERED, (), (asked("q-1"),)),
+    (f.QuestionWithheld(question="q-1", reason="engine_failed"), (), (asked("q-1"),)),
+    (f.UseReviewed(office="routes", dataset="feed", finding="in_order"), (), ()),
+    (f.DatasetStopped(dataset="feed"), (), ()),
+    (f.DatasetResumed(dataset="feed"), (), (STOPPED,)),
+    (
+        f.AuditCompleted(
+            case="c",
+            file=DIGEST,
+            policies=DIGEST,
+            findings=DIGEST,
+            passes=1,
+            fails=0,
+            undecidable=0,
+        ),
+        (),
+        (),
+    ),
+]
+PLACES = {fact.act: (without, more) for fact, without, more in POSSIBLE}
+FACTS = {fact.act: fact for fact, _, _ in POSSIBLE}
+
+
+def act_by(fact: f.DecidedFact, sealed: Mapping[str, Json] | None = None) -> Act:
+    return Act(actor="root", fact=fact, sealed=sealed or SEALS.get(fact.act, {}))
