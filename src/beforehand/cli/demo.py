@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -186,14 +187,13 @@ def _write_acts(folder: Path, sandbox: Sandbox) -> None:
 
 def _print_end(folder: Path, seconds: float) -> None:
     say(f"Done in {seconds} s. Read the registers: {folder / SITE / 'index.html'}")
+    program = sys.argv[0] if Path(sys.argv[0]).name == "beforehand" else "beforehand"
     say("Try next:")
-    say(f"  beforehand check {folder / SANDBOX} {folder / SANDBOX / 'award.json'}")
-    say(
-        f"  beforehand check {folder / SANDBOX} {folder / SANDBOX / 'award-uncovered.json'}"
-    )
-    say(f"  beforehand ask {folder / SANDBOX} {folder / SANDBOX / 'question.json'}")
+    say(f"  {program} check {folder / SANDBOX} {folder / SANDBOX / 'award.json'}")
+    say(f"  {program} check {folder / SANDBOX} {folder / SANDBOX / 'award-uncovered.json'}")
+    say(f"  {program} ask {folder / SANDBOX} {folder / SANDBOX / 'question.json'}")
     log = folder / SITE / SANDBOX / "log"
-    say(f"  beforehand verify {log} --vkey {folder / SANDBOX / 'log.vkey'}")
+    say(f"  {program} verify {log} --vkey {folder / SANDBOX / 'log.vkey'}")
 
 
 def _write_index(site: Path) -> None:
