@@ -226,8 +226,17 @@ replace = msgspec.structs.replace
         pytest.param(
             (replace(BOUGHT, datasets=("outer",)), replace(PIA, datasets=("outer",))),
             True,
+            "fails",
+            id="carried data must be named beside what carries it",
+        ),
+        pytest.param(
+            (
+                replace(BOUGHT, datasets=("outer",)),
+                replace(PIA, datasets=("inner", "outer")),
+            ),
+            True,
             "passes",
-            id="carried data is covered with what carries it",
+            id="carried data is named too",
         ),
         pytest.param(
             (replace(BOUGHT, datasets=("outer",)), replace(PIA, datasets=("inner",))),

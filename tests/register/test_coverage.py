@@ -81,7 +81,7 @@ def site_with(site: Site, review: r.AssessmentReported, *, complete: bool = True
             {"office": "other"}, False, "undecided", id="one may exist that nobody reported"
         ),
         pytest.param({"datasets": ("inner",)}, True, "uncovered", id="not what carries it"),
-        pytest.param({"datasets": ("outer",)}, True, "covered", id="and all it carries"),
+        pytest.param({"datasets": ("outer",)}, True, "uncovered", id="not what it carries"),
         pytest.param({"datasets": None}, True, "undecided", id="for datasets not known"),
         pytest.param({"assessment_kind": "PTA"}, True, "uncovered", id="only a threshold"),
         pytest.param(

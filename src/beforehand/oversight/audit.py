@@ -123,12 +123,13 @@ class _Auditor:
         if self.act.datasets is None or assessment.datasets is None:
             return False
         bought = set(self.record.carried(self.act.datasets))
-        return bought <= set(self.record.carried(assessment.datasets))
+        return bought <= set(assessment.datasets)
 
     def candidate(self, assessment: AssessmentReported) -> Candidate:
         facts: Facts = {"offices": frozenset(self.record.units_under(assessment.office))}
         if assessment.datasets is not None:
-            facts["datasets"] = _datasets(self.record.carried(assessment.datasets))
+            # As in a live decision: what a product carries must be named beside it.
+            facts["datasets"] = _datasets(assessment.datasets)
         decides = approval(assessment)
         if decides is not None and not self.perhaps_withdrawn(assessment):
             facts["approved"] = _moments(spans.parse(decides.day))

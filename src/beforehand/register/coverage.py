@@ -115,7 +115,7 @@ def _applies(
     if contract.datasets is None or assessment.datasets is None:
         return None
     bought = set(record.carried(contract.datasets))
-    return bought <= set(record.carried(assessment.datasets))
+    return bought <= set(assessment.datasets)
 
 
 def _reported_approval(
