@@ -133,12 +133,14 @@ def supplier_facts(found: list[Evidence], needed: int) -> Facts:
 # -- dates -------------------------------------------------------------------------------
 
 
+@lru_cache(KEPT)
 def later(at: str, days: int) -> Moments:
     """Return the moment `days` days after `at`, at the same time of day."""
     then = (date.fromisoformat(at[:10]) + timedelta(days=days)).isoformat()
     return moment(then + at[10:])
 
 
+@lru_cache(KEPT)
 def after(last_day: str) -> Moments:
     """Return the first moment after a last day."""
     return day((date.fromisoformat(last_day) + timedelta(days=1)).isoformat())

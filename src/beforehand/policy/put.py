@@ -121,6 +121,7 @@ def _by_ends(ends: Mapping[str, int]) -> Chosen:
     return lambda place, date: date[ends.get(place, 0)]
 
 
+@lru_cache(4096)
 def moment(at: str) -> Moments:
     """Return a moment of the ledger (six decimals), floored to milliseconds."""
     then = _since_1970(at[:10]) + (
@@ -129,6 +130,7 @@ def moment(at: str) -> Moments:
     return exactly(then + int(at[20:23] or 0))
 
 
+@lru_cache(4096)
 def day(iso: str) -> Moments:
     """Return the first moment of a day."""
     return exactly(_since_1970(iso))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from beforehand.record import facts as f
 from beforehand.record import state as s
 from beforehand.record.reported import ReportedFact, ReportedRecord
+from beforehand.record.shapes import OfficeKind
 from beforehand.record.terms import Area, Asked
 from beforehand.record.view import quarter
 
@@ -66,17 +67,30 @@ class Record:
         self.use_logs: dict[tuple[str, str], s.UseLog] = {}
         self.counted: Counter[tuple[str, str, str, str]] = Counter()
         self.reported = ReportedRecord()
+        # Chains of offices, kept until an office is named.
+        self._above: dict[str, tuple[str, ...]] = {}
+        self._under: dict[str, tuple[str, ...]] = {}
 
     def above(self, office: str) -> tuple[str, ...]:
+        found = self._above.get(office)
+        if found is None:
+            found = self._above[office] = tuple(self._chain(office))
+        return found
+
+    def _chain(self, office: str) -> list[str]:
         chain: list[str] = []
         at: str | None = office
         while at is not None and at in self.offices and at not in chain:
             chain.append(at)
             at = self.offices[at].parent
-        return tuple(chain)
+        return chain
 
     def offices_under(self, office: str) -> tuple[str, ...]:
-        return tuple(sorted(one for one in self.offices if office in self.above(one)))
+        found = self._under.get(office)
+        if found is None:
+            under = (one for one in self.offices if office in self.above(one))
+            found = self._under[office] = tuple(sorted(under))
+        return found
 
     def carried(self, datasets: tuple[str, ...]) -> tuple[str, ...]:
         found: set[str] = set()
@@ -146,9 +160,7 @@ class Record:
             case f.SupplierNamed():
                 self.suppliers[fact.supplier] = entry.at
             case f.OfficeNamed():
-                self.offices[fact.office] = s.Office(
-                    office=fact.office, kind=fact.office_kind, parent=fact.parent
-                )
+                self._office(fact.office, fact.office_kind, fact.parent)
             case f.RegisterOpened():
                 self._opened(fact)
             case f.SafeguardsAdopted():
@@ -159,12 +171,15 @@ class Record:
                 self.reported.apply(fact)
         self.size = entry.index + 1
 
+    def _office(self, office: str, kind: OfficeKind, parent: str | None) -> None:
+        self._above.clear()
+        self._under.clear()
+        self.offices[office] = s.Office(office=office, kind=kind, parent=parent)
+
     def _opened(self, fact: f.RegisterOpened) -> None:
         self.opened = fact.register
         self.administrator = fact.administrator
-        self.offices[fact.department] = s.Office(
-            office=fact.department, kind="department", parent=None
-        )
+        self._office(fact.department, "department", None)
         self.persons[fact.administrator] = s.Person(
             person=fact.administrator,
             individual=True,
