@@ -345,6 +345,7 @@ AUDIT = Audit(
             open_named=("report-1",),
             text_unknown=("report-2",),
             state_unknown=("report-2",),
+            each=(),
         ),
     ),
     unanswered=(Unanswered(id="asked", to="unit", asked="2024", about=None),),

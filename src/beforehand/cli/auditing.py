@@ -72,6 +72,7 @@ def print_audit(result: Audit) -> None:
         ),
     )
     _print_statements(result)
+    _print_recommendations(result)
     _print_rest(result)
 
 
@@ -93,6 +94,27 @@ def _print_statements(result: Audit) -> None:
     )
 
 
+def _print_recommendations(result: Audit) -> None:
+    for report in result.recommendations:
+        print_table(
+            f"Recommendations of {report.report}: {report.stated} stated, {report.named} named;"
+            f" {report.open_stated} open, of which {len(report.open_named)} are identified",
+            ("Number", "To", "State", "As of", "Answer", "Due", "Text"),
+            (
+                (
+                    str(one.number or "unknown"),
+                    one.to or "unknown",
+                    one.status.replace("_", " "),
+                    one.status_as_of or "unknown",
+                    (one.response or "unknown").replace("_", "-"),
+                    one.due or "unknown",
+                    "known" if one.text_known else "unknown",
+                )
+                for one in report.each
+            ),
+        )
+
+
 def _print_rest(result: Audit) -> None:
     tally = {word: result.tally(word) for word in ("passes", "fails", "undecidable")}
     lines = [
@@ -105,12 +127,6 @@ def _print_rest(result: Audit) -> None:
             span = f"{count.certain} to {count.possible} of {count.stated}"
             held = f"the record can name {span}. {count.why}"
         lines.append(f"Count {count.id}: {held}")
-    lines += [
-        f"Recommendations of {one.report}: {one.stated} stated, {one.open_stated} open, of which"
-        f" {len(one.open_named)} are identified ({', '.join(one.open_named)});"
-        f" text unknown of {len(one.text_unknown)}."
-        for one in result.recommendations
-    ]
     lines += [
         f"Question {one.id} to {one.to}, about {', '.join(one.about or ('something unknown',))}:"
         " no answer is reported."

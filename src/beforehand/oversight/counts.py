@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from beforehand.oversight.findings import CountHeld, RecommendationsOf, Unanswered
+from beforehand.oversight.findings import (
+    CountHeld,
+    RecommendationsOf,
+    RecommendationState,
+    Unanswered,
+)
 from beforehand.oversight.promises import compiled_on, run
 from beforehand.record import spans
 from beforehand.record.reported import Part, ReportedRecord
@@ -101,6 +106,20 @@ def _of(record: ReportedRecord, report: ReportReported) -> RecommendationsOf:
         open_named=tuple(one.item for one in own if one.status in OPEN),
         text_unknown=tuple(one.item for one in own if not one.text_known),
         state_unknown=tuple(one.item for one in own if one.status == "unknown"),
+        each=tuple(_state(one) for one in own),
+    )
+
+
+def _state(one: RecommendationReported) -> RecommendationState:
+    return RecommendationState(
+        id=one.item,
+        number=one.number,
+        to=one.to,
+        status=one.status,
+        status_as_of=one.status_as_of,
+        response=one.response,
+        due=one.due,
+        text_known=one.text_known,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from beforehand.record.reported import Confidence
+from beforehand.record.reported import Confidence, RecommendationStatus, Response
 
 Answer = Literal["passes", "fails", "undecidable"]
 VerdictWord = Literal[
@@ -79,6 +79,22 @@ class CountHeld(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class RecommendationState(msgspec.Struct, frozen=True, kw_only=True):
+    """One recommendation: to whom, and how it stands, as of the source's day.
+
+    text_known   whether the record gives its text
+    """
+
+    id: str
+    number: int | None
+    to: str | None
+    status: RecommendationStatus
+    status_as_of: str | None
+    response: Response | None
+    due: str | None
+    text_known: bool
+
+
 class RecommendationsOf(msgspec.Struct, frozen=True, kw_only=True):
     """A report's recommendations: how many it states, and how many of each the record names."""
 
@@ -89,6 +105,7 @@ class RecommendationsOf(msgspec.Struct, frozen=True, kw_only=True):
     open_named: tuple[str, ...]
     text_unknown: tuple[str, ...]
     state_unknown: tuple[str, ...]
+    each: tuple[RecommendationState, ...]
 
 
 class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
