@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -140,7 +141,7 @@ def test_every_decision_replays_the_same(app: App) -> None:
 def test_replay_finds_a_decision_that_does_not_follow(app: App) -> None:
     """An entry forged inside the database: the purchase that was refused, shown as allowed."""
     path = app.settings.ledger
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         for (name,) in db.execute(
             "SELECT name FROM sqlite_master WHERE type='trigger'"
         ).fetchall():
@@ -232,7 +233,7 @@ def test_a_bad_act_says_what_was_expected(text: str, expected: str) -> None:
 
 
 def test_replay_finds_a_refusal_whose_reasons_were_changed(app: App) -> None:
-    with sqlite3.connect(app.settings.ledger) as db:
+    with closing(sqlite3.connect(app.settings.ledger)) as db, db:
         for (name,) in db.execute(
             "SELECT name FROM sqlite_master WHERE type='trigger'"
         ).fetchall():
