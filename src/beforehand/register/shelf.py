@@ -15,10 +15,15 @@ def shelf(titles: Mapping[str, str]) -> dict[str, bytes]:
         f'<li><a href="{escape(folder)}/index.html">{escape(title)}</a></li>'
         for folder, title in titles.items()
     )
+    # Each register brings the one stylesheet with it.
+    style = "".join(
+        f'<link rel="stylesheet" href="{escape(folder)}/style.css">'
+        for folder in list(titles)[:1]
+    )
     page = f"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Registers published by Beforehand</title></head>
+<title>Registers published by Beforehand</title>{style}</head>
 <body>
 <main>
 <h1>Registers published by Beforehand</h1>
