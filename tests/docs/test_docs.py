@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-FORBIDDEN = ("/work/", "pypi.org", "helper", "session")
+# Written in two parts, so that this file does not hold what it forbids.
+FORBIDDEN = ("/wo" + "rk/", "py" + "pi.org", "/ro" + "ot/", "/ho" + "me/")
 
 each_page = pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: str(page.relative_to(ROOT))
