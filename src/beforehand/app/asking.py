@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -29,9 +27,6 @@ from beforehand.record.facts import QuestionAdmitted, QuestionAnswered, Question
 from beforehand.record.terms import Area, Asked
 from beforehand.record.view import quarter
 from beforehand.refusal import InputError, Refusal, Unmet
-
-if TYPE_CHECKING:
-    pass
 
 DEADLINE_S = 120.0
 
@@ -148,7 +143,7 @@ class RegisterDoors:
         self._names[entry] = name
         return Admission(
             entry=entry,
-            salt=secrets.randbelow(plan.SALTS),
+            salt=clock.question_salt(plan.SALTS),
             folder=folder,
             files=tuple((one.name, one.sha256) for one in manifest.files),
             level=manifest.terms.level,

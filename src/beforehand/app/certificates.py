@@ -10,7 +10,7 @@ import msgspec
 from beforehand.app.registers import App, describe
 from beforehand.record.acts import Act
 from beforehand.refusal import Refusal
-from beforehand.register.certificate import Certificate, UnmetRow
+from beforehand.register.certificate import Certificate
 
 if TYPE_CHECKING:
     from beforehand.policy.decide import Decision
@@ -21,11 +21,11 @@ def certify(app: App, act: Act) -> Certificate:
 
     Raises InputError when the act is not possible at all.
     """
+    relied: str | None = getattr(act.fact, "assessment", None)
 
     def job() -> tuple[str, Decision, int, bytes, str | None]:
         at = app.next_time()
         decision = app.decide(act, at=at)
-        relied = getattr(act.fact, "assessment", None)
         known = app.current().assessments.get(relied) if relied else None
         return (
             at,
@@ -43,7 +43,7 @@ def certify(app: App, act: Act) -> Certificate:
     else:
         words = (
             f"Would be allowed: {what}.\n"
-            f"  Assessment {getattr(act.fact, 'assessment', None) or 'none needed'}"
+            f"  Assessment {relied or 'none needed'}"
             f"{f', text and terms {text}' if text else ''}\n"
             f"  Safeguard set {decision.policies}\n"
             f"  Ledger of {size:,} entries, root {root.hex()}, at {at}\n"
@@ -53,17 +53,8 @@ def certify(app: App, act: Act) -> Certificate:
         what=what,
         act=_public_digest(act),
         allowed=decision.allowed,
-        unmet=tuple(
-            UnmetRow(
-                safeguard=one.safeguard,
-                says=one.says,
-                remedy=one.remedy,
-                cites=one.cites,
-                shown=one.shown,
-            )
-            for one in decision.unmet
-        ),
-        assessment=getattr(act.fact, "assessment", None),
+        unmet=decision.unmet,
+        assessment=relied,
         text=text,
         policies=decision.policies,
         register=app.settings.register,

@@ -32,8 +32,8 @@ def salt() -> bytes:
     return secrets.token_bytes(32)
 
 
-def question_salt() -> int:
-    return secrets.randbelow(2**62)
+def question_salt(below: int) -> int:
+    return secrets.randbelow(below)
 
 
 def key() -> bytes:

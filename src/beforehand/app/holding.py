@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from beforehand.app.registers import App
 from beforehand.cells import Box
 from beforehand.holdings.disk import Snapshot, take_in
 from beforehand.holdings.manifest import TakeInTerms
+from beforehand.ledger.durable import write_private
 from beforehand.record.acts import Act
 from beforehand.record.facts import HoldingTaken
 from beforehand.record.shapes import Dropped
@@ -124,7 +124,5 @@ def _dataset_key(private: Path, dataset: str) -> bytes:
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{dataset}.key"
     if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(clock.key())
+        write_private(path, clock.key())
     return path.read_bytes()

@@ -19,11 +19,13 @@ from beforehand.register.render import render
 from beforehand.register.site import AnswerRow, Checkpointed, EntryRow, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from beforehand.ledger.checkpoint import Checkpoint
+    from beforehand.ledger.entry import Envelope
     from beforehand.ledger.sqlite import Signed
+    from beforehand.record.fold import Recorded
 
 LOG = "log"
 
@@ -60,7 +62,11 @@ def signer(app: App) -> Signer:
 def site(app: App, signed: Signed) -> Site:
     """Return what the register shows, at the size of a signed checkpoint."""
     settings = app.settings
-    entries = tuple(_entries(app, signed.checkpoint.size))
+    read = [
+        (data, decode_trusted(data), recorded(index, data, unseal=sealed_away))
+        for index, data in app.ledger.entries(0, signed.checkpoint.size)
+    ]
+    entries = tuple(_entry(*one) for one in read)
     return Site(
         register=settings.register,
         title=settings.title,
@@ -77,7 +83,7 @@ def site(app: App, signed: Signed) -> Site:
             note=signed.note,
             vkey=settings.vkey.read_text(encoding="ascii").strip(),
         ),
-        answers=tuple(_answers(app)),
+        answers=tuple(_answers(entry for _, _, entry in read)),
         made_at=entries[-1].at if entries else "",
     )
 
@@ -97,34 +103,31 @@ def words(app: App) -> Mapping[str, Mapping[str, str | None]]:
     return {}
 
 
-def _entries(app: App, size: int) -> Iterator[EntryRow]:
-    for index, data in app.ledger.entries(0, size):
-        entry = decode_trusted(data)
-        fact = recorded(index, data, unseal=sealed_away).fact
-        yield EntryRow(
-            index=index,
-            at=entry.at,
-            kind=entry.kind,
-            subject=entry.subject,
-            actor=entry.actor,
-            office=getattr(fact, "office", None),
-            unmet=entry.decision.unmet if entry.decision else (),
-            sealed=tuple(sorted(entry.seal)),
-            text=data.decode(),
-        )
+def _entry(data: bytes, envelope: Envelope, entry: Recorded) -> EntryRow:
+    return EntryRow(
+        index=entry.index,
+        at=entry.at,
+        kind=envelope.kind,
+        subject=envelope.subject,
+        actor=entry.actor,
+        office=getattr(entry.fact, "office", None),
+        unmet=entry.unmet,
+        sealed=tuple(sorted(envelope.seal)),
+        text=data.decode(),
+    )
 
 
-def _answers(app: App) -> Iterator[AnswerRow]:
+def _answers(entries: Iterable[Recorded]) -> Iterator[AnswerRow]:
     admitted: dict[str, QuestionAdmitted] = {}
-    for index, data in app.ledger.entries():
-        fact = recorded(index, data, unseal=sealed_away).fact
+    for entry in entries:
+        fact = entry.fact
         if isinstance(fact, QuestionAdmitted):
             admitted[fact.question] = fact
         elif isinstance(fact, QuestionAnswered):
             asked = admitted[fact.question]
             yield AnswerRow(
                 question=fact.question,
-                entry=index,
+                entry=entry.index,
                 office=asked.office,
                 dataset=asked.dataset,
                 shown=fact.shown,

@@ -7,7 +7,6 @@ time in the one sequencer, whose waiting acts share a durable commit.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Self, TypeVar, cast
 
 from beforehand import settings as settings_file
 from beforehand.app import clock
-from beforehand.ledger.durable import sync_folder, write_file
+from beforehand.ledger.durable import sync_folder, write_file, write_private
 from beforehand.ledger.entry import DecisionDigests, Envelope, decode_trusted, encode
 from beforehand.ledger.note import Signer
 from beforehand.ledger.seal import open_disclosure, seal
@@ -75,7 +74,7 @@ class App:
         settings.snapshots.mkdir(mode=0o700)
         settings.private.mkdir(mode=0o700)
         signer = Signer.generate(settings.origin)
-        _write_private(settings.log_key, signer.private_text)
+        write_private(settings.log_key, signer.private_text.encode("ascii"))
         settings.vkey.write_text(signer.verifier.vkey + "\n", encoding="ascii")
         SqliteLedger.create(settings.ledger, origin=settings.origin).close()
         Vault.create(
@@ -341,12 +340,6 @@ def write_durably(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all, also after a crash."""
     write_file(path, data)
     sync_folder(path.parent)
-
-
-def _write_private(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
 
 
 def _digests(decision: Decision) -> DecisionDigests:

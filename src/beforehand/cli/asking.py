@@ -13,6 +13,7 @@ from beforehand.cli.options import open_app, read_file, register_argument
 from beforehand.cli.output import json_option, print_json, print_table
 
 if TYPE_CHECKING:
+    from beforehand.app.asking import Preview
     from beforehand.gate.answer import Answer
     from beforehand.gate.budget import Charge
 
@@ -104,11 +105,7 @@ def print_left(rest: Charge) -> None:
     )
 
 
-def _print_preview(preview: object, *, as_json: bool) -> None:
-    from beforehand.app.asking import Preview  # keeps --help quick
-
-    if not isinstance(preview, Preview):
-        raise TypeError(type(preview))
+def _print_preview(preview: Preview, *, as_json: bool) -> None:
     protection = preview.protection
     found = {
         "rho_micro": protection.charge.rho_micro,

@@ -60,6 +60,18 @@ def write_file(path: Path, data: bytes) -> None:
     new.replace(path)
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """Write a new file that its owner alone can read, durably.
+
+    Never over another one: what a key wraps or signed would be lost with it.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def sync_folder(path: Path) -> None:
     """Make the names in a folder durable."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -10,7 +10,6 @@ two leaves a part that nothing refers to, never a commitment that nobody can ope
 Not here yet: wrapping keys to several readers (HPKE), and shredding at the end of retention.
 """
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterable
@@ -22,7 +21,7 @@ from typing import Final, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from beforehand.ledger.durable import open_durably
+from beforehand.ledger.durable import open_durably, write_private
 from beforehand.ledger.entry import canonical
 from beforehand.ledger.errors import DisclosureError, LedgerError
 from beforehand.ledger.seal import Disclosure
@@ -56,7 +55,7 @@ class Vault:
         if path.exists():
             raise LedgerError(f"{path} is there already")
         if not key_path.exists():
-            _write_key(key_path)
+            write_private(key_path, secrets.token_bytes(_KEY_BYTES))
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
             path.chmod(0o600)
             db.execute("PRAGMA journal_mode = WAL")
@@ -152,12 +151,3 @@ def _read_key(path: Path) -> bytes:
             f"{path}: expected an office key of {_KEY_BYTES} bytes, got {len(key)}"
         )
     return key
-
-
-def _write_key(path: Path) -> None:
-    # O_EXCL: a key is never overwritten, for what it wraps would be lost.
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())

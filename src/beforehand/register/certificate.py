@@ -6,13 +6,7 @@ from html import escape
 
 import msgspec
 
-
-class UnmetRow(msgspec.Struct, frozen=True, kw_only=True):
-    safeguard: str
-    says: str
-    remedy: str
-    cites: str
-    shown: bool
+from beforehand.refusal import Unmet
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +20,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     act: str
     allowed: bool
-    unmet: tuple[UnmetRow, ...]
+    unmet: tuple[Unmet, ...]
     assessment: str | None
     text: str | None
     policies: str
