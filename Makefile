@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LOCK := requirements/dev.txt
 
-.PHONY: setup demo test check bench lock clean
+.PHONY: setup demo test check bench bench-ledger faults lock clean
 
 setup:
 	@PYTHON="$(PYTHON)" sh requirements/setup.sh $(LOCK)
@@ -20,6 +20,17 @@ test: setup
 
 bench: setup
 	.venv/bin/python -m bench
+
+bench-ledger: setup
+	.venv/bin/python -m bench ledger
+
+# The long campaign of faults, on the harness that `make test` runs for some seconds. Another
+# BEFOREHAND_SEED tries other moments.
+faults: export BEFOREHAND_KILLS ?= 200
+faults: export BEFOREHAND_TURNS ?= 10
+faults: export BEFOREHAND_CUTS ?= 2000
+faults: setup
+	.venv/bin/pytest tests/faults
 
 # Rewrites the lock; one lock serves Python 3.11, 3.12 and 3.13.
 lock: setup

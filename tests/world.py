@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from beforehand.policy.sets import SafeguardSet, baseline
+from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record, Recorded
@@ -166,6 +167,14 @@ def steps() -> dict[str, Step]:
             fact=f.OfficeNamed(office="law", office_kind="counsel", parent="dept"),
             actor="root",
         ),
+        "oversight": Step(
+            fact=f.OfficeNamed(
+                office="oig", office_kind="inspector_general", parent="dept"
+            ),
+            actor="root",
+        ),
+        "watcher": person("watcher", "oig", "inspector_general"),
+        "keeper": person("keeper", "dept", "data_steward"),
         "manager": person("manager", "harbor", "program_manager"),
         "component": person("component", "harbor", "component_privacy_officer"),
         "reviewer": person(
@@ -207,6 +216,9 @@ def steps() -> dict[str, Step]:
                 document=DIGEST,
             ),
             actor="manager",
+        ),
+        "schedule": Step(
+            fact=c.ScheduleSet(register="test", days=30, document=DIGEST), actor="chief"
         ),
         "award": Step(fact=AWARD, actor="buyer"),
         "procedures": Step(

@@ -122,15 +122,6 @@ def test_what_a_lost_group_applied_never_happened(app: App) -> None:
     app.submit(Act(actor="p-fir", fact=SupplierNamed(supplier="lost")))
 
 
-def test_the_record_as_of_a_moment_is_the_fold_of_what_the_ledger_held_then(
-    app: App,
-) -> None:
-    moments = [entry.at for entry in app.recorded()]
-    assert app.as_of(moments[-1]).size == app.ledger.size
-    assert app.as_of(moments[20]).size == 21
-    assert "c-1" not in app.as_of(moments[20]).contracts
-
-
 def test_every_decision_replays_the_same(app: App) -> None:
     result = replay_register(app)
     assert result.same
@@ -147,7 +138,7 @@ def test_replay_finds_a_decision_that_does_not_follow(app: App) -> None:
         ).fetchall():
             db.execute(f"DROP TRIGGER {name}")
         number, data = db.execute(
-            "SELECT number, bytes FROM entries WHERE kind = 'contract.awarded'"
+            "SELECT number, bytes FROM entries WHERE CAST(bytes AS TEXT) LIKE '%contract.awarded%'"
         ).fetchone()
         entry = json.loads(data)
         entry["data"]["purpose"] = "other"
@@ -239,7 +230,7 @@ def test_replay_finds_a_refusal_whose_reasons_were_changed(app: App) -> None:
         ).fetchall():
             db.execute(f"DROP TRIGGER {name}")
         number, data = db.execute(
-            "SELECT number, bytes FROM entries WHERE kind = 'act.refused'"
+            "SELECT number, bytes FROM entries WHERE CAST(bytes AS TEXT) LIKE '%act.refused%'"
         ).fetchone()
         entry = json.loads(data)
         entry["decision"]["unmet"] = entry["decision"]["unmet"][1:]

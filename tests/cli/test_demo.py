@@ -221,5 +221,18 @@ def test_it_serves_on_loopback_says_where_and_stops_on_an_interrupt(
         with urllib.request.urlopen(address + "dhs-ctd/index.html", timeout=10) as page:  # noqa: S310  # our own server
             assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
             assert b"Department of Homeland Security" in page.read()
+        types = {
+            "checkpoint": ("text/plain; charset=utf-8", "max-age=5"),
+            "tile/0/000.p/": ("application/octet-stream", "immutable"),
+        }
+        for start, (kind, caching) in types.items():
+            log = demo[0] / "site" / "dhs-ctd" / "log"
+            (name, *_) = [
+                p for p in log.rglob("*") if str(p.relative_to(log)).startswith(start)
+            ]
+            path = f"dhs-ctd/log/{name.relative_to(log).as_posix()}"
+            with urllib.request.urlopen(address + path, timeout=10) as file:  # noqa: S310  # our own server
+                assert file.headers["Content-Type"] == kind
+                assert caching in file.headers["Cache-Control"]
         os.killpg(running.pid, signal.SIGINT)
         assert running.wait(timeout=20) == 0

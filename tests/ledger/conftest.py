@@ -1,14 +1,23 @@
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 
-from beforehand.ledger import Envelope, Signer, SqliteLedger, encode, time_text
+from beforehand.ledger import Envelope, Ledger, Signer, encode, time_text
+from beforehand.ledger.sqlite import SqliteStore
+from beforehand.ledger.tables import FOR_EVER
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ORIGIN = "ledger.example/test"
+ZEROBLOB = """CREATE FUNCTION zeroblob(size int) RETURNS bytea LANGUAGE sql
+AS $$ SELECT decode(repeat('00', size), 'hex') $$"""
+"""What SQLite has and PostgreSQL has not."""
 
 
 def _envelope(number: int, **changes: object) -> Envelope:
@@ -43,15 +52,45 @@ def entry() -> Callable[..., bytes]:
     return make
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
-    ledger = SqliteLedger.create(tmp_path / "ledger.sqlite", origin=ORIGIN)
-    yield ledger
-    ledger.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """Give an empty ledger, once in each store."""
+    address: Path | str = tmp_path / "ledger.sqlite"
+    if request.param == "postgresql":
+        address = request.getfixturevalue("database")
+    with closing(Ledger.create(address, origin=ORIGIN)) as ledger:
+        yield ledger
 
 
 @pytest.fixture
-def fill(ledger: SqliteLedger, entry: Callable[..., bytes]) -> Callable[[int], None]:
+def sqlite_ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """Give a ledger for what is so of SQLite alone."""
+    with closing(Ledger.create(tmp_path / "only.sqlite", origin=ORIGIN)) as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def tamper() -> Callable[[Ledger, str], None]:
+    """Do to a ledger's rows what its triggers forbid."""
+
+    def tamper(ledger: Ledger, statement: str) -> None:
+        if isinstance(ledger.store, SqliteStore):
+            with closing(sqlite3.connect(ledger.store.path)) as lite, lite:
+                for table, verb in product(FOR_EVER, ("UPDATE", "DELETE")):
+                    lite.execute(f"DROP TRIGGER {table}_no_{verb}")
+                lite.execute(statement)
+        else:
+            with psycopg.connect(ledger.store.address) as db:
+                for table in FOR_EVER:
+                    db.execute(f"DROP TRIGGER {table}_stays ON {table}".encode())
+                db.execute(ZEROBLOB)
+                db.execute(statement.encode())
+
+    return tamper
+
+
+@pytest.fixture
+def fill(ledger: Ledger, entry: Callable[..., bytes]) -> Callable[[int], None]:
     """Append numbered entries until the ledger has so many."""
 
     def until(size: int) -> None:

@@ -247,3 +247,36 @@ def test_the_length_of_a_hash_is_checked_before_anything_else(length: int) -> No
             old_root=NUMBERED[0],
             new_root=NUMBERED[0],
         )
+
+
+@pytest.mark.parametrize(
+    "steps", [(0, 1, 0), (1, 1, 1), (255, 1, 257), (256, 256, 700), (3, 1021)]
+)
+def test_extending_by_many_is_appending_one_by_one(steps: tuple[int, ...]) -> None:
+    leaves = [leaf_hash(n.to_bytes(4, "big")) for n in range(sum(steps))]
+    at_once, singly = Edge(), Edge()
+    completed: dict[tuple[int, int], bytes] = {}
+    first = 0
+    for step in steps:
+        some = leaves[first : first + step]
+        for level, (start, found) in at_once.extend(some).items():
+            completed |= {(level, n): one for n, one in enumerate(found, start)}
+        for leaf in some:
+            singly.append(leaf)
+        first += step
+        assert (at_once.size, at_once.hashes) == (singly.size, singly.hashes)
+    full = len(leaves) // 256
+    expected = {(1, n): merkle.root(leaves[n * 256 : n * 256 + 256]) for n in range(full)}
+    assert completed == expected
+
+
+def test_extending_tells_every_eighth_level() -> None:
+    leaves = [leaf_hash(n.to_bytes(4, "big")) for n in range(65_536 + 300)]
+    edge = Edge()
+    edge.extend(leaves[:100])
+    completed = edge.extend(leaves[100:])
+    assert {level: (start, len(found)) for level, (start, found) in completed.items()} == {
+        1: (0, 257),
+        2: (0, 1),
+    }
+    assert completed[2][1] == [merkle.root(leaves[:65_536])]

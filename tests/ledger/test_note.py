@@ -12,7 +12,14 @@ from beforehand.ledger.checkpoint import (
 )
 from beforehand.ledger.errors import NoteError, ProofError
 from beforehand.ledger.merkle import inclusion_proof, leaf_hash, root
-from beforehand.ledger.note import Signer, Verifier, open_note, sign, strict_base64
+from beforehand.ledger.note import (
+    Signer,
+    Verifier,
+    open_note,
+    read_vkeys,
+    sign,
+    strict_base64,
+)
 from beforehand.ledger.proof import open_tlog_proof, tlog_proof
 
 # golang.org/x/mod sumdb/note, package example.
@@ -210,3 +217,62 @@ def test_a_receipt_proves_its_entry_and_no_other() -> None:
         open_tlog_proof(receipt, b"8", signer.verifier)
     with pytest.raises(NoteError):
         open_tlog_proof(receipt.replace("index 7", "index 07"), b"7", signer.verifier)
+
+
+def other_signature(note: str) -> str:
+    return note.rpartition("\n\n")[2]
+
+
+def test_while_a_key_changes_old_and_new_sign_and_one_of_them_is_enough() -> None:
+    old, new = Signer.generate("log.example"), Signer.generate("log.example")
+    note = sign_checkpoint(CHECKPOINT, old, new)
+    assert note.count("\u2014 log.example ") == 2
+    for known in ([old.verifier], [new.verifier], [old.verifier, new.verifier]):
+        assert open_checkpoint(note, *known) == CHECKPOINT
+    only_old = sign_checkpoint(CHECKPOINT, old)
+    assert open_checkpoint(only_old, old.verifier, new.verifier) == CHECKPOINT
+    with pytest.raises(NoteError, match="got none"):
+        open_checkpoint(only_old, new.verifier)
+    with pytest.raises(NoteError, match="got none"):
+        open_checkpoint(note)
+
+
+def test_a_false_signature_of_either_key_rejects_a_checkpoint_that_the_other_signed() -> (
+    None
+):
+    old, new = Signer.generate("log.example"), Signer.generate("log.example")
+    another = Checkpoint(origin="log.example", size=255, root=CHECKPOINT.root)
+    mixed = sign_checkpoint(CHECKPOINT, old) + other_signature(
+        sign_checkpoint(another, new)
+    )
+    assert open_checkpoint(mixed, old.verifier) == CHECKPOINT
+    with pytest.raises(NoteError, match="is false"):
+        open_checkpoint(mixed, old.verifier, new.verifier)
+
+
+def test_every_key_that_signs_a_checkpoint_has_the_name_of_its_log() -> None:
+    ours, stranger = Signer.generate("log.example"), Signer.generate("other.example")
+    with pytest.raises(NoteError, match=r"other\.example cannot sign"):
+        sign_checkpoint(CHECKPOINT, ours, stranger)
+    with pytest.raises(NoteError, match="at least one key"):
+        sign_checkpoint(CHECKPOINT)
+    # A stranger's key that we know does not make a checkpoint the stranger's.
+    with pytest.raises(NoteError, match="got one of"):
+        open_checkpoint(sign(BODY, stranger), ours.verifier, stranger.verifier)
+
+
+def test_a_file_of_keys_holds_one_a_line_all_of_one_name() -> None:
+    old, new = (Signer.generate("log.example").verifier for _ in range(2))
+    assert read_vkeys(old.vkey) == read_vkeys(old.vkey + "\n")
+    assert [one.vkey for one in read_vkeys(f"{old.vkey}\n{new.vkey}\n")] == [
+        old.vkey,
+        new.vkey,
+    ]
+    stranger = Signer.generate("other.example").verifier
+    for text in ("", "\n", f"{old.vkey}\n\n{new.vkey}", f"{old.vkey}\r\n{new.vkey}\r\n"):
+        with pytest.raises(NoteError):
+            read_vkeys(text)
+    with pytest.raises(NoteError, match="one name"):
+        read_vkeys(f"{old.vkey}\n{stranger.vkey}")
+    with pytest.raises(NoteError, match="an id of their own"):
+        read_vkeys(f"{old.vkey}\n{old.vkey}\n")

@@ -5,7 +5,7 @@ from threading import Event, Thread
 
 import pytest
 
-from beforehand.ledger import Envelope, Sequencer, SqliteLedger, decode, encode, next_time
+from beforehand.ledger import Envelope, Ledger, Sequencer, decode, encode, next_time
 from beforehand.ledger.errors import BusyError, ClosedError, ConflictingIdError
 from beforehand.refusal import Refusal, Unmet
 
@@ -164,7 +164,7 @@ def test_closing_finishes_what_was_taken_and_refuses_more() -> None:
 
 
 def test_32_threads_write_one_ledger_without_a_gap(
-    ledger: SqliteLedger, envelope: Callable[..., Envelope]
+    ledger: Ledger, envelope: Callable[..., Envelope]
 ) -> None:
     def take(number: int) -> int:
         at = next_time(ledger.last_time(), NOW)
@@ -186,7 +186,7 @@ def test_32_threads_write_one_ledger_without_a_gap(
 
 
 def test_the_same_id_from_many_threads_is_appended_once(
-    ledger: SqliteLedger, envelope: Callable[..., Envelope]
+    ledger: Ledger, envelope: Callable[..., Envelope]
 ) -> None:
     def take(number: int) -> int:
         at = next_time(ledger.last_time(), NOW)
@@ -207,3 +207,39 @@ def test_the_same_id_from_many_threads_is_appended_once(
     sequencer.close()
     assert told.count(0) == told.count("conflict") == 10
     assert ledger.size == 1
+
+
+def test_an_act_that_is_not_taken_in_time_is_called_off_and_never_done() -> None:
+    groups = Groups()
+    sequencer = Sequencer(
+        group=groups.group, take=groups.take, lost=groups.count_lost, patience_s=0.05
+    )
+    groups.go.clear()
+    first = in_threads(1, lambda _: sequencer.submit(1))
+    assert groups.entered.wait(10)
+    # It is taken: however long it lasts, it is not called off.
+    with pytest.raises(BusyError, match=r"not free for 0\.05 s; nothing was done"):
+        sequencer.submit(2)
+    groups.go.set()
+    join(first)
+    sequencer.close()
+    assert groups.taken == [1]
+
+
+def test_a_group_that_cannot_begin_fails_those_who_wait_and_the_next_one_begins() -> None:
+    groups = Groups()
+    broken = True
+
+    @contextmanager
+    def group() -> Iterator[None]:
+        if broken:
+            raise OSError("the lock file is gone")
+        with groups.group():
+            yield
+
+    sequencer = Sequencer(group=group, take=groups.take, lost=groups.count_lost)
+    with pytest.raises(OSError, match="lock file"):
+        sequencer.submit(1)
+    broken = False
+    assert sequencer.submit(2) == 4
+    sequencer.close()

@@ -83,6 +83,33 @@ def test_the_tiler_makes_exactly_the_tiles_of_the_size(size: int) -> None:
             ]
 
 
+@pytest.mark.parametrize(
+    "size", [0, 1, 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, 65_793, 66_000]
+)
+def test_rows_and_ready_made_tiles_give_what_single_leaves_give(size: int) -> None:
+    leaves = [leaf_hash(n.to_bytes(4, "big")) for n in range(size)]
+    singly, by_row, by_tile = Tiler(), Tiler(), Tiler()
+    tiles = [one for leaf in leaves for one in singly.add(leaf)]
+    rows = [leaves[at : at + 256] for at in range(0, size, 256)]
+    assert [one for row in rows for one in by_row.add_row(row)] == tiles
+    above = []
+    for row in rows:
+        full = len(row) == 256
+        above += by_tile.add_tile(merkle.root(row)) if full else by_tile.add_row(row)
+    assert above == [one for one in tiles if one[0].level > 0]
+    assert singly.partial() == by_row.partial() == by_tile.partial()
+    assert {one.root() for one in (singly, by_row, by_tile)} == {merkle.root(leaves)}
+
+
+def test_what_does_not_fit_a_tile_is_refused() -> None:
+    tiler = Tiler()
+    tiler.add(bytes(32))
+    with pytest.raises(MalformedTileError, match="does not follow an unfinished one"):
+        tiler.add_tile(bytes(32))
+    with pytest.raises(MalformedTileError, match="holds 256 hashes, not 257"):
+        tiler.add_row([bytes(32)] * 256)
+
+
 @given(st.lists(st.binary(max_size=300), max_size=20))
 def test_a_bundle_gives_its_entries_back(entries: list[bytes]) -> None:
     assert decode_bundle(encode_bundle(entries)) == entries

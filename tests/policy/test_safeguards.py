@@ -12,6 +12,7 @@ from beforehand.policy.decide import decide
 from beforehand.policy.put import Put, Ref, moment
 from beforehand.policy.question import put
 from beforehand.policy.sets import SafeguardSet
+from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record
@@ -42,6 +43,26 @@ def act(actor: str, fact: f.DecidedFact) -> Act:
 
 def unmet(view: Record, what: Act, *, at: str = NOW) -> set[str]:
     return {one.safeguard for one in decide(GUARDS, put(view, what, at=at)).unmet}
+
+
+KEY = c.KeyAdded(key="0123abcd", vkey="log.example+0123abcd+AAAA")
+OPENED = c.SealedOpened(
+    entry="e-1", part="case", office="routes", by="analyst", reason="oversight"
+)
+AUDITED = c.SealedAudited(
+    register="test",
+    reader="inspector_general",
+    upto=1,
+    opened=1,
+    wrong=0,
+    missing=0,
+    deleted=0,
+)
+DELETION = c.DeletionDecided(deletion="d-1", before="2026-10-26", keeping=(), parts=1)
+
+
+def held(on: str) -> Step:
+    return Step(fact=c.HoldPlaced(hold="h-1", on=on, document=DIGEST), actor="lawyer")
 
 
 ALLOWED: dict[str, tuple[tuple[str, ...], Act]] = {
@@ -120,6 +141,21 @@ ALLOWED: dict[str, tuple[tuple[str, ...], Act]] = {
         ),
     ),
     "stop-dataset": ((), act("reviewer", f.DatasetStopped(dataset="feed"))),
+    "add-log-key": ((), act("root", KEY)),
+    "retire-log-key": ((), act("root", c.KeyRetired(key="00000000"))),
+    "name-reader": (
+        (),
+        act("watcher", c.ReaderNamed(reader="inspector_general", public_key=DIGEST)),
+    ),
+    "open-sealed": ((), act("supervisor", OPENED)),
+    "audit-sealed": ((), act("watcher", AUDITED)),
+    "place-hold": ((), act("lawyer", c.HoldPlaced(hold="h-1", on="r-1", document=DIGEST))),
+    "lift-hold": ((), act("watcher", c.HoldLifted(hold="h-1"))),
+    "set-schedule": (
+        (),
+        act("chief", c.ScheduleSet(register="test", days=30, document=DIGEST)),
+    ),
+    "delete-sealed": ((), act("keeper", DELETION)),
 }
 
 
@@ -361,6 +397,34 @@ REFUSED: dict[str, tuple[Record, Act, str]] = {
     ),
     "retention.inside": (record(), ask(), "2027-01-11T00:00:00.000000Z"),
     "place.removed": (record(instead=_terms(places="list-2")), ask(), NOW),
+    "person.is-inspector-general": (record(), act("chief", AUDITED), NOW),
+    "person.may-name-reader": (
+        record(),
+        act("root", c.ReaderNamed(reader="inspector_general", public_key=DIGEST)),
+        NOW,
+    ),
+    "sealed.opened-by-role": (record(), act("manager", OPENED), NOW),
+    "sealed.not-own-act": (
+        record(),
+        act("supervisor", msgspec.structs.replace(OPENED, by="supervisor")),
+        NOW,
+    ),
+    "hold.by-counsel": (
+        record(),
+        act("chief", c.HoldPlaced(hold="h-1", on="r-1", document=DIGEST)),
+        NOW,
+    ),
+    "deletion.past-retention": (
+        record(),
+        act("keeper", msgspec.structs.replace(DELETION, before="2026-10-27")),
+        NOW,
+    ),
+    "deletion.keeps-holds": (record((), held("r-1")), act("keeper", DELETION), NOW),
+    "deletion.not-own-schedule": (
+        record(instead=changed("schedule", actor="keeper")),
+        act("keeper", DELETION),
+        NOW,
+    ),
     "stop.none": (
         record((), Step(fact=f.DatasetStopped(dataset="feed"), actor="chief")),
         ask(),
@@ -549,3 +613,87 @@ def test_a_contract_starts_no_earlier_than_it_was_recorded() -> None:
     view = record(instead=changed("award", starts="2020-01-01"))
     facts = contract_facts(view.contracts["c-1"], ("feed",))
     assert facts["starts"] == moment("2026-11-20T10:00:00.000000Z")
+
+
+# -- keys, sealed parts, holds and deletion ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reader", "actor", "may"),
+    [
+        pytest.param(
+            "inspector_general", "watcher", True, id="the inspector general's own"
+        ),
+        pytest.param("inspector_general", "root", False, id="by an administrator"),
+        pytest.param("inspector_general", "chief", False, id="by the privacy office"),
+        pytest.param("office", "root", True, id="the office's, by an administrator"),
+        pytest.param("office", "watcher", False, id="the office's, by the watcher"),
+    ],
+)
+def test_each_reader_is_named_by_its_own(
+    reader: c.Reader, actor: str, *, may: bool
+) -> None:
+    what = act(actor, c.ReaderNamed(reader=reader, public_key=DIGEST))
+    assert ("person.may-name-reader" in unmet(record(), what)) == (not may)
+
+
+@pytest.mark.parametrize(
+    ("actor", "office", "may"),
+    [
+        pytest.param("supervisor", "routes", True, id="a supervisor above"),
+        pytest.param("lawyer", "harbor", True, id="the department's counsel"),
+        pytest.param("reviewer", "dept", True, id="the privacy office"),
+        pytest.param("watcher", "routes", True, id="the inspector general"),
+        pytest.param("supervisor", "dept", False, id="a supervisor of a part"),
+        pytest.param("steward", "harbor", False, id="who keeps the data"),
+        pytest.param("root", "routes", False, id="an administrator"),
+        pytest.param("buyer", "harbor", False, id="who buys"),
+    ],
+)
+def test_a_part_is_opened_by_a_post_for_its_office(
+    actor: str, office: str, *, may: bool
+) -> None:
+    what = act(actor, msgspec.structs.replace(OPENED, office=office, by="somebody"))
+    assert ("sealed.opened-by-role" in unmet(record(), what)) == (not may)
+    assert (unmet(record(), what) == set()) == may
+
+
+def test_not_even_the_inspector_general_opens_what_they_sealed_themselves() -> None:
+    what = act("watcher", msgspec.structs.replace(OPENED, by="watcher"))
+    assert unmet(record(), what) == {"sealed.not-own-act"}
+
+
+def test_without_a_schedule_nothing_is_deleted() -> None:
+    found = decide(GUARDS, put(record(("schedule",)), act("keeper", DELETION), at=NOW))
+    assert {one.safeguard for one in found.unmet if not one.shown} == {
+        "deletion.past-retention",
+        "deletion.not-own-schedule",
+    }
+
+
+@pytest.mark.parametrize(
+    ("on", "keeping", "may"),
+    [
+        pytest.param("r-1", ("r-1",), True, id="what is held is kept"),
+        pytest.param("r-1", ("r-1", "analyst"), True, id="and more"),
+        pytest.param("r-1", ("r-2",), False, id="something else is kept"),
+        pytest.param("test", (), False, id="everything is held"),
+        pytest.param("test", ("r-1",), False, id="everything is held and one thing kept"),
+        pytest.param("harbor", ("harbor",), False, id="a held office without its units"),
+        pytest.param("harbor", ("harbor", "routes"), True, id="a held office, whole"),
+    ],
+)
+def test_a_deletion_keeps_all_that_is_under_hold(
+    on: str, keeping: tuple[str, ...], *, may: bool
+) -> None:
+    what = act("keeper", msgspec.structs.replace(DELETION, keeping=keeping))
+    assert ("deletion.keeps-holds" in unmet(record((), held(on)), what)) == (not may)
+
+
+def test_a_hold_that_was_lifted_holds_nothing() -> None:
+    lifted = Step(fact=c.HoldLifted(hold="h-1"), actor="lawyer")
+    assert unmet(record((), held("r-1"), lifted), act("keeper", DELETION)) == set()
+
+
+def test_a_steward_of_a_part_deletes_nothing_of_the_whole() -> None:
+    assert "person.is-data-steward" in unmet(record(), act("steward", DELETION))

@@ -11,9 +11,11 @@ from functools import cache
 from typing import cast
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from beforehand.ledger.note import Signer
 from beforehand.record import acts, grammar
 from beforehand.record import facts as f
 from beforehand.record.acts import Act, Json
@@ -27,6 +29,14 @@ IDS = st.builds(
 ) | st.sampled_from(["a", "9", "a" * 64, "a.-"])
 WORDS = st.sampled_from(["a", "advertising_id", "a" * 64, "n2_"])
 DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)
+KEY_IDS = st.binary(min_size=4, max_size=4).map(bytes.hex)
+VKEYS = st.binary(min_size=32, max_size=32).map(
+    lambda seed: (
+        Signer(
+            name="log.example", _key=Ed25519PrivateKey.from_private_bytes(seed)
+        ).verifier.vkey
+    )
+)
 DAYS = st.dates(date(1000, 1, 1), date(9000, 1, 1)).map(date.isoformat)
 EDTF = st.builds(
     lambda day, length, about: day[:length] + about,
@@ -59,6 +69,10 @@ def facts(kind: type[AnyFact]) -> st.SearchStrategy[AnyFact]:
 def _text(name: str) -> st.SearchStrategy[str]:
     if name in acts.DIGESTS:
         return DIGESTS
+    if name == "key":
+        return KEY_IDS
+    if name == "vkey":
+        return VKEYS
     if name in acts.WORDS:
         return WORDS | IDS
     return DAYS if name in acts.DAYS else IDS

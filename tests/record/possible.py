@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from beforehand.ledger.note import Signer
+from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act, Json
 from tests.record.generated import asked
@@ -70,6 +73,24 @@ WITHHELD = f.AssessmentWithheld(
 ASKED = asked("q-1").fact
 ANSWERED = f.QuestionAnswered(question="q-1", answer=DIGEST, plan=DIGEST, shown=1, hidden=1)
 
+VERIFIER = Signer(
+    name="log.example", _key=Ed25519PrivateKey.from_private_bytes(bytes(32))
+).verifier
+KEY = c.KeyAdded(key=VERIFIER.key_id.hex(), vkey=VERIFIER.vkey)
+FOUNDING = "00000000"
+AUDITED = c.SealedAudited(
+    register="test",
+    reader="inspector_general",
+    upto=10,
+    opened=1,
+    wrong=0,
+    missing=0,
+    deleted=0,
+)
+HOLD = c.HoldPlaced(hold="h-1", on="r-1", document=DIGEST)
+DELETION = c.DeletionDecided(deletion="d-1", before="2026-01-01", keeping=(), parts=1)
+PROOF = c.DeletionProved(deletion="d-1", parts=1, wraps=2, answers=0, kept=0, remaining=0)
+
 # The fact that is possible, the department's steps left out before it, and those added.
 POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
     (steps()["open"].fact, tuple(steps()), ()),
@@ -129,6 +150,23 @@ POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
         (),
         (),
     ),
+    (KEY, (), ()),
+    (c.KeyRetired(key=FOUNDING), (), (by(KEY),)),
+    (c.ReaderNamed(reader="office", public_key=DIGEST), (), ()),
+    (
+        c.SealedOpened(
+            entry="e-1", part="case", office="routes", by="analyst", reason="review"
+        ),
+        (),
+        (),
+    ),
+    (AUDITED, (), ()),
+    (HOLD, (), ()),
+    (c.HoldLifted(hold="h-1"), (), (by(HOLD),)),
+    (c.ScheduleSet(register="test", days=1, document=DIGEST), (), ()),
+    (DELETION, (), ()),
+    (PROOF, (), (by(DELETION),)),
+    (c.ClockStepped(register="test", behind_ms=3000), (), ()),
 ]
 PLACES = {fact.act: (without, more) for fact, without, more in POSSIBLE}
 FACTS = {fact.act: fact for fact, _, _ in POSSIBLE}

@@ -24,8 +24,10 @@ from beforehand.record.acts import (
     decode_act,
     encode_act,
 )
+from beforehand.record.custody import DeletionDecided, KeyAdded, ReaderNamed
 from beforehand.refusal import InputError
 from tests.record.generated import DAYS, DIGESTS, IDS, WHOLE, acts_of, facts
+from tests.record.possible import FACTS
 
 VERBS = [pytest.param(kind, id=verb) for verb, kind in f.ACTS.items()]
 APPROVE: Mapping[str, Json] = {"act": "approve-use", "actor": "ben", "request": "r-1"}
@@ -339,3 +341,57 @@ def test_what_is_read_is_valid_by_the_schema(
     except InputError:
         return
     assert SCHEMA.is_valid(changed)
+
+
+# -- keys, and what an error may say -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        pytest.param(KeyAdded, "key", "0123ABCD", id="a key's id in capitals"),
+        pytest.param(KeyAdded, "key", "0123abc", id="seven digits"),
+        pytest.param(KeyAdded, "vkey", "log.example", id="a name alone"),
+        pytest.param(KeyAdded, "vkey", "log example+0123abcd+" + "A" * 44, id="a space"),
+        pytest.param(KeyAdded, "vkey", "l+0123abcd+" + "A" * 44 + "\n", id="a line break"),
+        pytest.param(KeyAdded, "vkey", "+0123abcd+" + "A" * 44, id="no name"),
+        pytest.param(ReaderNamed, "public_key", "A" * 64, id="a reader's key in capitals"),
+        pytest.param(ReaderNamed, "public_key", "0" * 62, id="31 bytes"),
+        pytest.param(DeletionDecided, "before", "2026-1-1", id="a day in short"),
+    ],
+)
+def test_a_key_or_a_day_that_is_not_in_its_form_is_refused(
+    kind: type[f.DecidedFact], field: str, value: str
+) -> None:
+    fact = msgspec.structs.replace(FACTS[kind.act], **{field: value})
+    with pytest.raises(InputError) as caught:
+        check_form(fact, where="act.json")
+    assert caught.value.where == f"act.json: {field}"
+
+
+PLANTED = "a name to be looked for"
+
+
+@pytest.mark.parametrize(
+    "sealed",
+    [
+        pytest.param(PLANTED, id="a text"),
+        pytest.param([PLANTED], id="a list"),
+        pytest.param({"nickname": PLANTED}, id="another part"),
+        pytest.param({"name": {PLANTED + "ü": 1}}, id="a key outside ASCII"),
+        pytest.param({"name": [PLANTED, 1.5]}, id="a float beside it"),
+        pytest.param({"name": {PLANTED: 2**60}}, id="too large a number"),
+    ],
+)
+def test_no_error_repeats_what_was_to_be_sealed(sealed: object) -> None:
+    why = refused(written({**APPOINT, "sealed": sealed}))
+    told: BaseException | None = why
+    while told is not None:
+        assert PLANTED not in str(told)
+        told = told.__cause__
+
+
+def test_the_repr_of_an_act_keeps_what_is_sealed() -> None:
+    act = decode_act(written({**APPOINT, "sealed": {"name": PLANTED}}), where="act.json")
+    assert act.sealed["name"] == PLANTED
+    assert PLANTED not in repr(act)

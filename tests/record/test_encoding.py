@@ -23,8 +23,9 @@ from beforehand.ledger.entry import (
 from beforehand.ledger.errors import MalformedEntryError
 from beforehand.record import encoding
 from beforehand.record.facts import ACTS, DecidedFact
-from beforehand.record.fold import AnyFact, Opened, Record, Recorded, fold
+from beforehand.record.fold import AnyFact, Record, Recorded, fold
 from beforehand.record.reported import ReportedFact
+from beforehand.record.shapes import Opened
 from beforehand.record.terms import Area
 from tests.record.generated import DIGESTS, IDS, MOMENTS, TEXTS, facts, is_named
 
@@ -36,6 +37,7 @@ STORED = Path(__file__).parent / "stored.jsonl"
 # what registers out there hold. Who adds a kind or a `kv` adds a line, and then a pair here.
 FIRST_LINES = {
     59: "1be2e6c9a466226f9de53c7ac2b7f6b9789a94bba245541fb6fe9850f18fe46c",
+    70: "8dcb055b0728d486a4d2e4b6066561aa62899919a506ab04eed5167e2a8be9fb",
 }
 
 decisions = st.none() | st.builds(
@@ -180,15 +182,34 @@ def test_bytes_that_are_no_entry_are_named_by_their_index(entry: bytes) -> None:
         encoding.recorded(12, entry, unseal=encoding.sealed_away)
 
 
-def test_only_the_kinds_whose_sealed_parts_the_record_needs_are_opened() -> None:
+def test_only_what_the_record_needs_can_be_opened_and_only_when_it_is_asked_for() -> None:
     opened: list[str] = []
 
     def unseal(envelope: Envelope) -> Opened:
         opened.append(envelope.kind)
-        return {}
+        return {"form": envelope.id}
 
-    read(unseal)
-    assert set(opened) == {"use.requested", "question.admitted"}
+    found = read(unseal)
+    assert opened == []
+    for one in found:
+        assert one.opened.get("form") == one.opened.get("form")
+    kinds = [
+        one.fact.kind for one in found if isinstance(one.fact, encoding.OPENED_BY_FOLD)
+    ]
+    assert opened == kinds  # each of them once
+    assert {one.opened.get("form") for one in found} == {
+        None,
+        *(one.id for one in found if isinstance(one.fact, encoding.OPENED_BY_FOLD)),
+    }
+
+
+def test_an_entry_with_a_sealed_part_of_an_awkward_name_is_read_all_the_same() -> None:
+    (line, *_) = lines()
+    commitment = "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0"
+    odd = line.replace(b'"seal":{}', b'"seal":{"kind":"%s"}' % commitment.encode())
+    assert odd != line
+    read_odd = encoding.recorded(0, odd, unseal=encoding.sealed_away)
+    assert read_odd.fact == encoding.recorded(0, line, unseal=encoding.sealed_away).fact
 
 
 # -- what is stored out there ------------------------------------------------------------
@@ -247,6 +268,17 @@ def test_stored_lines_fold_as_they_always_did() -> None:
     assert record.spent["feed", "2026-Q4"].rho_micro == 150_000
     assert record.use_logs["routes", "feed"].reviewed == "2026-11-20T10:00:39.000000Z"
     assert record.counted["act.refused", "harbor", "stop.none", "2026-11"] == 1
+    assert record.counted["sealed.opened", "routes", "review", "2026-11"] == 1
+    assert {name: (one.added, one.retired) for name, one in record.log_keys.items()} == {
+        "00000000": (None, "2026-11-20T10:01:00.000000Z"),
+        "d85f6874": ("2026-11-20T10:00:59.000000Z", None),
+    }
+    assert record.readers["inspector_general"].by == "watcher"
+    assert record.holds["hold-1"].lifted == "2026-11-20T10:01:08.000000Z"
+    assert record.schedule is not None
+    assert record.schedule.days == 2555
+    assert record.deletions["d-1"].decided.keeping == ("r-1",)
+    assert record.deletions["d-1"].proved == "2026-11-20T10:01:07.000000Z"
     assert record.reported.contracts["contract-1"].ended == "2021~"
     assert record.reported.statements["statement-1"].claim.last == "2020-02"
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from beforehand.policy.question import put
+from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act, Json
 from beforehand.record.fold import Record
@@ -96,6 +97,10 @@ UNKNOWN: list[tuple[str, str, object, str]] = [
     ("review-use", "office", "none", "office"),
     ("stop-dataset", "dataset", "none", "dataset"),
     ("resume-dataset", "dataset", "none", "dataset"),
+    ("open-sealed", "office", "none", "office"),
+    ("place-hold", "on", "none", "on"),
+    ("lift-hold", "hold", "none", "hold"),
+    ("prove-deletion", "deletion", "none", "deletion"),
 ]
 # A verb, what is changed in its possible fact, and the same.
 WRONG: list[tuple[str, str, str, object, str]] = [
@@ -115,8 +120,18 @@ WRONG: list[tuple[str, str, str, object, str]] = [
     ("a contract that ends before it starts", "award", "ends", "2026-11-19", "ends"),
     ("a contract modified to end before it starts", "modify", "ends", "2026-11-19", "ends"),
     ("days taken in backwards", "take-in", "last_day", "2026-09-30", "last_day"),
+    ("a key under another's id", "add-log-key", "key", "00000000", "key"),
+    ("a key that is none", "add-log-key", "vkey", "log.example+00000000+AAAA", "vkey"),
+    ("an audit of another register", "audit-sealed", "register", "other", "register"),
+    ("an audit of entries to come", "audit-sealed", "upto", 1_000, "upto"),
+    ("a schedule of another register", "set-schedule", "register", "other", "register"),
+    ("kept no day at all", "set-schedule", "days", 0, "days"),
+    ("sealed for ages", "set-schedule", "days", 36_526, "days"),
+    ("a deletion that left something", "prove-deletion", "remaining", 1, "remaining"),
+    ("another register's clock", "note-clock-step", "register", "other", "register"),
     ("days requested backwards", "request-use", "last_day", "2026-09-30", "last_day"),
 ]  # fmt: skip
+OTHER_DELETION = c.DeletionDecided(deletion="d-0", before="2026-01-01", keeping=(), parts=1)
 # A name, a verb, the steps left out and added before it, and the place.
 WHEN: list[tuple[str, str, tuple[str, ...], Steps, str]] = [
     ("an office twice", "name-office", (), (by(FACTS["name-office"]),), "office"),
@@ -155,6 +170,15 @@ WHEN: list[tuple[str, str, tuple[str, ...], Steps, str]] = [
     ("answered though never open", "answer", (), (asked("q-1", repeats="q-0"),), "question"),
     ("stopped twice", "stop-dataset", (), (STOPPED,), "dataset"),
     ("resumed while it runs", "resume-dataset", (), (), "dataset"),
+    ("a key twice", "add-log-key", (), (by(FACTS["add-log-key"]),), "key"),
+    ("the only key retired", "retire-log-key", (), (), "key"),
+    ("the founding key retired twice", "retire-log-key", (), (by(FACTS["add-log-key"]), by(FACTS["retire-log-key"])), "key"),
+    ("a reader's key twice", "name-reader", (), (by(FACTS["name-reader"]),), "public_key"),
+    ("a hold twice", "place-hold", (), (by(FACTS["place-hold"]),), "hold"),
+    ("a hold lifted twice", "lift-hold", (), (by(FACTS["place-hold"]), by(FACTS["lift-hold"])), "hold"),
+    ("a deletion twice", "delete-sealed", (), (by(FACTS["delete-sealed"]), by(FACTS["prove-deletion"])), "deletion"),
+    ("a deletion while another is unproved", "delete-sealed", (), (by(OTHER_DELETION),), "act"),
+    ("a deletion proved twice", "prove-deletion", (), (by(FACTS["delete-sealed"]), by(FACTS["prove-deletion"])), "deletion"),
     ("opened a second time", "open-register", (), (), "act"),
 ]  # fmt: skip
 
@@ -327,3 +351,38 @@ def test_only_the_first_two_entries_found_the_register(size: int) -> None:
 def test_a_refusal_is_never_an_act() -> None:
     fact = f.ActRefused(refused="award", on="c-2", office=None)
     assert refused(record(), Act(actor="root", fact=fact)).where == "act"
+
+
+# -- keys and holds ----------------------------------------------------------------------
+
+ADD_KEY = by(FACTS["add-log-key"])
+RETIRE_FOUNDING = by(FACTS["retire-log-key"])
+ADDED = FACTS["add-log-key"].subject
+
+
+def test_a_log_always_keeps_a_key() -> None:
+    """Of the founding key and an added one, either may go, and then not the other."""
+    retire_added = c.KeyRetired(key=ADDED)
+    check(record((), ADD_KEY), act_by(retire_added))
+    view = record((), ADD_KEY, RETIRE_FOUNDING)
+    assert refused(view, act_by(retire_added)).where == "key"
+    view = record((), ADD_KEY, by(retire_added))
+    assert refused(view, act_by(FACTS["retire-log-key"])).where == "key"
+    assert refused(view, act_by(retire_added)).where == "key"
+
+
+def test_a_key_that_no_entry_added_is_the_founding_one_and_there_is_one_such() -> None:
+    view = record((), ADD_KEY, RETIRE_FOUNDING)
+    assert refused(view, act_by(c.KeyRetired(key="11111111"))).where == "key"
+
+
+def test_a_key_that_was_retired_is_never_added_again() -> None:
+    view = record((), ADD_KEY, by(c.KeyRetired(key=ADDED)))
+    assert refused(view, act_by(ADD_KEY.fact)).where == "key"
+
+
+@pytest.mark.parametrize(
+    "on", ["r-1", "q-5", "analyst", "routes", "feed", "c-1", "pia", "maker", "test"]
+)
+def test_a_hold_is_on_something_that_the_register_knows(on: str) -> None:
+    check(record(), act_by(c.HoldPlaced(hold="h-1", on=on, document="0" * 64)))

@@ -44,6 +44,11 @@ ON_RECORD: Mapping[str, tuple[str, ...]] = {
     "request": ("r-1", "r-2"),
     "question": ("q-1", "q-2"),
     "digest": (TEXT, OTHER),
+    "register": ("test", "other"),
+    "hold": ("h-1", "h-2"),
+    "on": ("r-1", "routes", "none"),
+    "deletion": ("d-1", "d-2"),
+    "by": ("analyst", "somebody"),
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from beforehand.app import clock
-from beforehand.app.registers import App, write_durably
+from beforehand.app.registers import App
 from beforehand.gate import answer as answers
 from beforehand.gate import plan
 from beforehand.gate.answer import Answer
@@ -69,7 +69,7 @@ def preview(app: App, data: bytes, *, actor: str) -> Preview:
     """Return what asking would cost, show and be refused for; nothing is written."""
     question = parse(data)
     protection = price(question, _profile(app, question))
-    stored = _load(stored_at(app, identity_of(question))) is not None
+    stored = stored_answer(app, identity_of(question)) is not None
     paid = NOTHING if stored else protection.charge
     unmet = app.check(_act(question, actor, charge=paid, name="q-preview", repeats=None))
     return Preview(
@@ -126,12 +126,11 @@ class RegisterDoors:
 
     def admit(self, question: Question, *, identity: str, charge: Charge) -> Admission:
         name = clock.new_id("q")
-        path = stored_at(self.app, identity)
         folder = self.app.settings.snapshots / question.snapshot[:16]
         manifest = _manifest(folder, question.snapshot)
 
         def job() -> tuple[int, Answer | None]:
-            stored = _load(path)
+            stored = stored_answer(self.app, identity)
             paid = charge if stored is None else NOTHING
             repeats = None if stored is None else stored[0]
             act = _act(question, self.actor, charge=paid, name=name, repeats=repeats)
@@ -174,7 +173,8 @@ class RegisterDoors:
                 )
             # Stored first: a crash before the entry leaves an answer that was paid for and
             # not given yet; the other way round would leave an entry without its answer.
-            _store(stored_at(self.app, given.question), name, data)
+            kept = json.dumps({"question": name, "answer": data.decode()}).encode()
+            self.app.vault.keep(given.question, kept)
             self.app.append(fact, actor=self.actor, at=at, decision=decision)
 
         self.app.in_turn(job)
@@ -184,9 +184,15 @@ class RegisterDoors:
         self.app.in_turn(lambda: self.app.append_undecided(fact, actor=self.actor))
 
 
-def stored_at(app: App, identity: str) -> Path:
-    """Return where the answer to the question of that identity is kept, once it is given."""
-    return app.settings.private / "answers" / f"{identity}.json"
+def stored_answer(app: App, identity: str) -> tuple[str, Answer] | None:
+    """Return the answer that is kept for a question, with the id it was first given under."""
+    data = app.vault.kept(identity)
+    return None if data is None else read_stored(data)
+
+
+def read_stored(data: bytes) -> tuple[str, Answer]:
+    kept = json.loads(data)
+    return kept["question"], answers.from_json(kept["answer"].encode())
 
 
 def as_asked(question: Question) -> Asked:
@@ -237,18 +243,6 @@ def _profile(app: App, question: Question) -> Charge:
         names = ", ".join(one.name for one in known.draft.terms.profiles)
         raise InputError(where="profile", expected=f"one of {names}", got=question.profile)
     return Charge(rho_micro=profile.rho_micro, delta_e15=profile.delta_e15)
-
-
-def _load(path: Path) -> tuple[str, Answer] | None:
-    if not path.exists():
-        return None
-    kept = json.loads(path.read_bytes())
-    return kept["question"], answers.from_json(kept["answer"].encode())
-
-
-def _store(path: Path, name: str, data: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    write_durably(path, json.dumps({"question": name, "answer": data.decode()}).encode())
 
 
 def _manifest(folder: Path, snapshot: str) -> manifests.Manifest:

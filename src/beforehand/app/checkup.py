@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from beforehand.app.checkup_ledger import Check, Kept, check_ledger
 from beforehand.gate.engines.engine import Engine
 from beforehand.holdings.disk import check_snapshot
 from beforehand.refusal import InputError
@@ -16,18 +17,13 @@ if TYPE_CHECKING:
     from beforehand.app.registers import App
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing looked at; `do` says what to do where it is not sound."""
+def examine(app: App, kept: Kept | None = None) -> list[Check]:
+    """Look at everything; the ledger itself was held against its head when it was opened.
 
-    what: str
-    sound: bool
-    do: str = ""
-
-
-def examine(app: App) -> list[Check]:
-    """Look at everything; the ledger itself was held against its head when it was opened."""
+    kept   what others kept, to hold against the ledger
+    """
     found = [
-        *_ledger(app),
+        *check_ledger(app, kept or Kept()),
         *_documents(app),
         *_private(app),
         *_snapshots(app),
@@ -35,29 +31,6 @@ def examine(app: App) -> list[Check]:
         *_engine(),
     ]
     return [msgspec.structs.replace(one, do="") if one.sound else one for one in found]
-
-
-def _ledger(app: App) -> Iterator[Check]:
-    size = app.ledger.size
-    yield Check(what=f"the ledger is sound and durable: {size:,} entries", sound=True)
-    signed = app.ledger.checkpoints()
-    newest = signed[-1].checkpoint.size if signed else 0
-    yield Check(
-        what=f"the newest signed checkpoint holds {newest:,} of {size:,} entries",
-        sound=newest == size,
-        do="Publish it: beforehand publish REGISTER DIR. What is unpublished nobody else can hold you to.",
-    )
-    named = app.settings.origin.startswith("beforehand.invalid/")
-    yield Check(
-        what=f"the log is named {app.settings.origin}",
-        sound=not named,
-        do="A production register is made with init --origin HOST/PATH, an address of yours.",
-    )
-    yield Check(
-        what="no witness has signed a checkpoint",
-        sound=False,
-        do="Give each checkpoint to people outside; witnesses by protocol are not built yet.",
-    )
 
 
 def _documents(app: App) -> Iterator[Check]:

@@ -9,6 +9,7 @@ import msgspec
 
 from beforehand.app.registers import App
 from beforehand.ledger.entry import decode_trusted
+from beforehand.ledger.index import office_of
 from beforehand.oversight import audit as auditing
 from beforehand.oversight import casefile, counts, statements
 from beforehand.oversight.findings import Audit
@@ -125,7 +126,18 @@ def replay_register(app: App) -> Replayed:
     def audit_again(view: RecordView, guards: SafeguardSet) -> str:
         return audit_digest(audit(view.reported, guards))
 
+    def acted(entry_id: str) -> tuple[str, str | None] | None:
+        found = app.in_turn(lambda: app.ledger.earlier(entry_id))
+        if found is None:
+            return None
+        entry = decode_trusted(found[1])
+        return entry.actor, office_of(entry)
+
     entries = ((index, data, decode_trusted(data)) for index, data in app.ledger.entries())
     return replay(
-        entries, unseal=app.unseal, guards_named=app.guards_named, audit=audit_again
+        entries,
+        unseal=app.unseal,
+        guards_named=app.guards_named,
+        audit=audit_again,
+        acted=acted,
     )

@@ -1,20 +1,25 @@
-"""Publishing: the ledger as tiles and the register as pages, in one folder of static files."""
+"""Publishing: the ledger as tiles and the register as pages, static files in one place."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import yaml
 
-from beforehand.app import overseeing
-from beforehand.app.registers import App, write_durably
+from beforehand.app import keys, outside, overseeing
+from beforehand.app.outside import LOG
 from beforehand.ledger.entry import decode_trusted
-from beforehand.ledger.note import Signer
+from beforehand.ledger.errors import OvertakenError
+from beforehand.ledger.publish import CHECKPOINT
 from beforehand.ledger.publish import publish as publish_log
+from beforehand.ledger.shelves import Shelf, open_shelf
 from beforehand.ledger.verify import verify_folder
 from beforehand.oversight import casefile
 from beforehand.record.encoding import recorded, sealed_away
 from beforehand.record.facts import QuestionAdmitted, QuestionAnswered
+from beforehand.refusal import InputError
 from beforehand.register.render import render
 from beforehand.register.site import AnswerRow, Checkpointed, EntryRow, Site
 
@@ -22,28 +27,71 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from beforehand.app.registers import App
     from beforehand.ledger.checkpoint import Checkpoint
     from beforehand.ledger.entry import Envelope
-    from beforehand.ledger.sqlite import Signed
+    from beforehand.ledger.ledger import Signed
     from beforehand.record.fold import Recorded
 
-LOG = "log"
+ATTEMPTS = 5
+"""How often a publication begins again that another process overtakes."""
+_TOGETHER = 8
+"""How many pages are read or put at once."""
 
 
-def publish(app: App, folder: Path) -> Signed:
-    """Bring `folder` up to the register: first the log, then every page, each by rename.
+def publish(app: App, target: Path | str) -> Signed:
+    """Bring a folder or fsspec URL up to the register: first the log, then every page, whole.
 
     A reader meanwhile sees an older page or a newer one, never half of one.
+    Raises InputError for a place that is not to be written to; LedgerError having shown nothing.
     """
-    signed = publish_log(app.ledger, folder / LOG, signer(app))
-    pages = render(site(app, signed))
-    for path, data in pages.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or target.read_bytes() != data:
-            write_durably(target, data)
-    _remove_others(folder, set(pages))
+    shelf = open_shelf(target)
+    _require_ours(shelf)
+    with outside.publishing_alone(app.settings):
+        keys.settle(app)
+        outside.remember(app.settings, target)
+        signed = _publish_log(app, shelf.within(LOG))
+        _publish_pages(shelf, render(site(app, signed)))
     return signed
+
+
+def _require_ours(shelf: Shelf) -> None:
+    """Raise InputError if there are files of somebody else."""
+    if shelf.read(f"{LOG}/{CHECKPOINT}") is None and shelf.paths(but=LOG):
+        raise InputError(
+            where=shelf.address,
+            expected="an empty place, or one that was published to before",
+            got="one with other files",
+        )
+
+
+def _publish_log(app: App, shelf: Shelf) -> Signed:
+    for _ in range(ATTEMPTS - 1):
+        # Another machine recorded a checkpoint meanwhile: it is the newest one now.
+        with suppress(OvertakenError):
+            return _publish_head(app, shelf)
+    return _publish_head(app, shelf)
+
+
+def _publish_head(app: App, shelf: Shelf) -> Signed:
+    edge = app.ledger.head()
+    return publish_log(
+        app.ledger,
+        shelf,
+        *keys.signers(app, size=edge.size),
+        upto=edge,
+        known=lambda: keys.known(app),
+        anchor=outside.anchor_of(app.settings),
+    )
+
+
+def _publish_pages(shelf: Shelf, pages: Mapping[str, bytes]) -> None:
+    """Put the pages that differ, and remove those of an earlier publication; never the log."""
+    with ThreadPoolExecutor(_TOGETHER) as pool:
+        there = dict(zip(pages, pool.map(shelf.read, pages), strict=True))
+        changed = [path for path, data in pages.items() if there[path] != data]
+        list(pool.map(shelf.put, changed, [pages[path] for path in changed]))
+    shelf.remove(sorted(set(shelf.paths(but=LOG)) - set(pages)))
 
 
 def verify(
@@ -51,12 +99,8 @@ def verify(
 ) -> Checkpoint:
     """Verify a published log, given its folder or the published site's."""
     inner = folder / LOG
-    log = folder if (folder / "checkpoint").exists() or not inner.is_dir() else inner
+    log = folder if (folder / CHECKPOINT).exists() or not inner.is_dir() else inner
     return verify_folder(log, vkey, vkey_path=vkey_path, old_checkpoints=old)
-
-
-def signer(app: App) -> Signer:
-    return Signer.from_private_text(app.settings.log_key.read_text(encoding="ascii"))
 
 
 def site(app: App, signed: Signed) -> Site:
@@ -135,11 +179,3 @@ def _answers(entries: Iterable[Recorded]) -> Iterator[AnswerRow]:
                 rho_micro=asked.rho_micro,
                 delta_e15=asked.delta_e15,
             )
-
-
-def _remove_others(folder: Path, pages: set[str]) -> None:
-    """Remove pages of an earlier publication that are no more; never the log."""
-    for path in folder.rglob("*"):
-        inside = path.relative_to(folder)
-        if path.is_file() and inside.parts[0] != LOG and inside.as_posix() not in pages:
-            path.unlink()

@@ -8,25 +8,37 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar, cast
 
 from beforehand import settings as settings_file
-from beforehand.app import clock
+from beforehand.app import clock, outside
+from beforehand.app.deletions import Deletions
+from beforehand.app.moving import open_ledger
 from beforehand.ledger.durable import sync_folder, write_file, write_private
-from beforehand.ledger.entry import DecisionDigests, Envelope, decode_trusted, encode
+from beforehand.ledger.entry import (
+    DecisionDigests,
+    Envelope,
+    decode_trusted,
+    encode_unchecked,
+)
+from beforehand.ledger.index import Index
+from beforehand.ledger.ledger import Ledger
 from beforehand.ledger.note import Signer
-from beforehand.ledger.seal import open_disclosure, seal
+from beforehand.ledger.seal import Disclosure, open_disclosure, seal
 from beforehand.ledger.sequencer import Sequencer
-from beforehand.ledger.sqlite import SqliteLedger
 from beforehand.ledger.times import next_time
-from beforehand.ledger.vault import Vault
+from beforehand.ledger.vault import NotHereError, Vault
+from beforehand.ledger.wraps import OFFICE
 from beforehand.policy import sets
 from beforehand.policy.decide import Decision, decide
 from beforehand.policy.question import put
 from beforehand.record import encoding, grammar
 from beforehand.record.acts import Act, Json, encode_act
+from beforehand.record.custody import ClockStepped
 from beforehand.record.facts import ActRefused, SafeguardsAdopted
 from beforehand.record.fold import AnyFact, Record, Recorded
 from beforehand.record.reported import ReportedFact
@@ -51,15 +63,18 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.ledger = SqliteLedger.open(settings.ledger)
-        self.vault = Vault(
-            settings.private / "vault.sqlite", settings.private / "office.key"
-        )
+        self.ledger = open_ledger(settings)
+        outside.check(settings, self.ledger)
+        self.find = partial(Index(settings.index).find, self.ledger)
+        self.vault = Vault(settings.private)
+        self.deletions = Deletions(self.ledger, register=settings.register)
+        self._steps = clock.StepWatch()
         self._record = Record()
         self._guards: sets.SafeguardSet | None = None
         self._sequencer: Sequencer[Callable[[], object], object] = Sequencer(
-            group=self.ledger.group, take=lambda job: job(), lost=self._forget
+            group=self._group, take=lambda job: job(), lost=self._forget
         )
+        self._parts: list[tuple[str, Disclosure]] = []
 
     @classmethod
     def create(cls, settings: Settings) -> Self:
@@ -69,6 +84,7 @@ class App:
             raise InputError(
                 where=str(folder), expected="an empty folder", got="one with files"
             )
+        outside.begin(settings)
         folder.mkdir(parents=True, exist_ok=True)
         settings.documents.mkdir()
         settings.snapshots.mkdir(mode=0o700)
@@ -76,12 +92,8 @@ class App:
         signer = Signer.generate(settings.origin)
         write_private(settings.log_key, signer.private_text.encode("ascii"))
         settings.vkey.write_text(signer.verifier.vkey + "\n", encoding="ascii")
-        SqliteLedger.create(settings.ledger, origin=settings.origin).close()
-        Vault.create(
-            settings.private / "vault.sqlite",
-            settings.private / "office.key",
-            origin=settings.origin,
-        ).close()
+        Ledger.create(settings.ledger, origin=settings.origin).close()
+        Vault.create(settings.private, origin=settings.origin).close()
         # Last: a folder without it is not a register, so a crash leaves none that is half made.
         (folder / settings_file.FILE).write_text(
             settings_file.text(settings), encoding="utf-8"
@@ -132,19 +144,20 @@ class App:
         """Return the Record as it now stands."""
         return self.in_turn(self.current)
 
-    def as_of(self, moment: str) -> RecordView:
-        """Return what the ledger held at a moment (as entries write it), folded afresh."""
-        record = Record()
-        for entry in self.recorded():
-            if entry.at > moment:
-                break
-            record.apply(entry)
-        return record
-
-    def recorded(self, start: int = 0) -> Iterator[Recorded]:
-        """Yield every entry from `start` on, read, with the parts that the Record needs opened."""
-        for index, entry in self.ledger.entries(start):
+    def recorded(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
+        """Yield entries [start, stop), read, with the parts that the Record needs opened."""
+        for index, entry in self.ledger.entries(start, stop):
             yield encoding.recorded(index, entry, unseal=self.unseal)
+
+    @contextmanager
+    def _group(self) -> Iterator[None]:
+        """Hold the ledger for acts that share one durable commit."""
+        with self.ledger.group():
+            self._parts = []
+            yield
+            # Sealed parts are kept before the entries that commit to them are durable: a crash
+            # between the two leaves parts that nothing names, never a part nobody can open.
+            self.vault.put_all(self._parts, self._readers())
 
     # -- inside a turn of the sequencer --------------------------------------------------
 
@@ -163,6 +176,7 @@ class App:
         Not yet durable on return: the sequencer commits the whole group, then tells each
         waiting caller. A crash here loses only acts that nobody was told of.
         """
+        self._note_clock()
         at = self.next_time()
         decision = None if self.founds(act) else self.decide(act, at=at)
         if decision is not None and not decision.allowed:
@@ -214,7 +228,7 @@ class App:
         decision: Decision | None,
         sealed: Mapping[str, Json] | None = None,
     ) -> Receipt:
-        """Append a fact and apply it; its sealed parts are in the vault before its entry is.
+        """Append a fact and apply it; the vault has its sealed parts before its entry is durable.
 
         at   the moment that `decision` was made at, so that a replay asks the same question
         """
@@ -223,9 +237,8 @@ class App:
             seal(part, value, entry_id, clock.salt())
             for part, value in (sealed or {}).items()
         ]
-        if parts:
-            self.vault.put(entry_id, parts)
-        entry = encode(
+        self._parts += [(entry_id, one) for one in parts]
+        entry = encode_unchecked(
             encoding.envelope(
                 fact,
                 actor=actor,
@@ -235,7 +248,7 @@ class App:
                 seal={one.part: one.commitment for one in parts},
             )
         )
-        index = self.ledger.append(entry, office=getattr(fact, "office", None))
+        index = self.ledger.append_new(entry)
         self._record.apply(
             Recorded(
                 index=index,
@@ -254,6 +267,13 @@ class App:
     def append_undecided(self, fact: AnyFact, *, actor: str) -> Receipt:
         """Append what no safeguard decides: reported facts, and what follows of itself."""
         return self.append(fact, actor=actor, at=self.next_time(), decision=None)
+
+    def _note_clock(self) -> None:
+        """Record, once for each time that it happens, that the clock was set back."""
+        behind = self._steps.stepped(self.ledger.last_time())
+        if behind is not None:
+            fact = ClockStepped(register=self.settings.register, behind_ms=behind)
+            self.append_undecided(fact, actor=clock.PROGRAM)
 
     def next_time(self) -> str:
         return next_time(self.ledger.last_time(), clock.now())
@@ -312,15 +332,29 @@ class App:
     # -- sealed parts --------------------------------------------------------------------
 
     def unseal(self, envelope: Envelope) -> dict[str, object]:
-        """Open every sealed part of an entry and check each against its commitment."""
-        return {
-            part: open_disclosure(
-                self.vault.get(envelope.id, part, commitment=commitment),
-                part=part,
-                entry_id=envelope.id,
-                commitment=commitment,
+        """Open every sealed part of an entry and check each against its commitment.
+
+        Without the parts that a deletion took. Raises DisclosureError for any other missing.
+        """
+        found: dict[str, object] = {}
+        for part, commitment in envelope.seal.items():
+            try:
+                text = self.vault.get(envelope.id, part, commitment=commitment)
+            except NotHereError:
+                if not self.deletions.of(envelope):
+                    raise
+                continue
+            found[part] = open_disclosure(
+                text, part=part, entry_id=envelope.id, commitment=commitment
             )
-            for part, commitment in envelope.seal.items()
+        return found
+
+    def _readers(self) -> dict[str, bytes]:
+        """Return the public key of each reader that was named, beside the office."""
+        return {
+            name: bytes.fromhex(one.public_key)
+            for name, one in self._record.readers.items()
+            if name != OFFICE
         }
 
     def entry(self, index: int) -> tuple[bytes, Envelope]:

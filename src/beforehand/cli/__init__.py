@@ -10,23 +10,44 @@ from importlib import import_module
 
 import click
 
-from beforehand.ledger.errors import BusyError, ClockError, DurabilityError, LedgerError
+from beforehand.ledger.errors import (
+    BusyError,
+    ClockError,
+    DurabilityError,
+    KeyFileError,
+    LedgerError,
+    OvertakenError,
+    UnreachableError,
+)
 from beforehand.refusal import InputError, Refusal
 
 COMMANDS = {
     "ask": "asking",
     "audit": "auditing",
+    "audit-sealed": "sealing",
+    "bundle": "bundling",
     "check": "acting",
+    "delete-sealed": "sealing",
     "demo": "demo",
     "doctor": "doctor",
     "init": "registers",
+    "keygen": "sealing",
     "list": "reading",
+    "log": "reading",
+    "move": "moving",
+    "name-reader": "sealing",
     "publish": "publishing",
+    "rebuild": "reading",
+    "receipt": "bundling",
     "replay": "publishing",
+    "retire-key": "keys",
+    "rotate-key": "keys",
     "schema": "schema",
     "serve": "publishing",
     "show": "reading",
     "submit": "acting",
+    "unseal": "sealing",
+    "verifier": "bundling",
     "verify": "publishing",
 }
 
@@ -39,7 +60,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"beforehand.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
 
@@ -75,7 +96,14 @@ def status_of(said: Refusal | InputError | LedgerError | Known) -> int:
             return 2
         case Known():
             return said.exit_code
-        case ClockError() | BusyError() | DurabilityError():
+        case (
+            ClockError()
+            | BusyError()
+            | DurabilityError()
+            | UnreachableError()
+            | KeyFileError()
+            | OvertakenError()
+        ):
             return 6
         case _:  # the ledger is not what it should be
             return 5

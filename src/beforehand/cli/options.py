@@ -21,6 +21,19 @@ def open_app(register: Path) -> App:
     return App.open(register)
 
 
+def entry_of(text: str) -> int | str:
+    """Return what names an entry: its number, or else its id."""
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text. Raises InputError."""
+    try:
+        return read_file(path).decode()
+    except UnicodeDecodeError as error:
+        raise InputError(where=str(path), expected="text", got="other bytes") from error
+
+
 def read_file(path: Path) -> bytes:
     """Return a file's bytes. Raises InputError."""
     try:

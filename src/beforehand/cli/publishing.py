@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from beforehand.cli import Known
-from beforehand.cli.options import open_app, read_file, register_argument
+from beforehand.cli.options import open_app, read_file, read_text, register_argument
 from beforehand.cli.output import json_option, print_json
 from beforehand.refusal import InputError
 
@@ -16,27 +16,26 @@ VERIFICATION_FAILED = 5
 
 @click.command("publish")
 @register_argument
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("target")
 @json_option
-def publish_command(register: Path, folder: Path, *, as_json: bool) -> None:
-    """Publish the register into FOLDER: pages, data, and the ledger as tiles under log/."""
-    from beforehand.app.publishing import publish  # keeps --help quick
+def publish_command(register: Path, target: str, *, as_json: bool) -> None:
+    """Publish the register into TARGET: pages, data, and the ledger as tiles under log/.
 
-    if folder.exists() and any(folder.iterdir()) and not (folder / "log").is_dir():
-        raise InputError(
-            where=str(folder),
-            expected="an empty folder, or one that was published to before",
-            got="one with other files",
-        )
+    TARGET is a folder, or a URL that an installed fsspec package reaches, as s3://BUCKET/PATH.
+    """
+    from beforehand.app.publishing import publish  # keeps --help quick
+    from beforehand.ledger.shelves import without_secret
+
     with open_app(register) as app:
-        checkpoint = publish(app, folder).checkpoint
+        checkpoint = publish(app, target).checkpoint
+    shown = without_secret(target)
     if as_json:
         print_json(
-            {"folder": str(folder), "size": checkpoint.size, "root": checkpoint.root.hex()}
+            {"folder": shown, "size": checkpoint.size, "root": checkpoint.root.hex()}
         )
     else:
         click.echo(
-            f"Published {checkpoint.size:,} entries to {folder}; open {folder}/index.html."
+            f"Published {checkpoint.size:,} entries to {shown}; open {shown}/index.html."
         )
 
 
@@ -51,43 +50,86 @@ def serve_command(folder: Path, *, port: int) -> None:
 
 
 @click.command("verify")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option(
-    "--vkey", required=True, type=click.Path(path_type=Path), help="The log's key."
+    "--vkey",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The log's key, or several, one a line.",
 )
 @click.option(
     "--old", multiple=True, type=click.Path(path_type=Path), help="An older checkpoint."
 )
+@click.option("--proof", type=click.Path(path_type=Path), help="A receipt, for --entry.")
+@click.option("--entry", type=click.Path(path_type=Path), help="The bytes of one entry.")
 @json_option
 def verify_command(
-    folder: Path, *, vkey: Path, old: tuple[Path, ...], as_json: bool
+    folder: Path | None,
+    *,
+    vkey: Path,
+    old: tuple[Path, ...],
+    proof: Path | None,
+    entry: Path | None,
+    as_json: bool,
 ) -> None:
-    """Check every byte of a published log in FOLDER. Exits 5 with the first thing wrong."""
-    from beforehand.app.publishing import verify  # keeps --help quick
-    from beforehand.ledger.errors import LedgerError
+    """Check every byte of a published log in FOLDER. Exits 5 with the first thing wrong.
 
-    if not folder.is_dir():
-        raise InputError(where=str(folder), expected="a folder", got="none")
-    try:
-        key = read_file(vkey).decode("ascii")
-        olds = tuple(read_file(one).decode() for one in old)
-    except UnicodeDecodeError as error:
+    A receipt is checked for its entry, with or without a FOLDER, which must extend it.
+    """
+    from beforehand.ledger.errors import LedgerError  # keeps --help quick
+
+    if (proof is None) != (entry is None) or (folder is None and proof is None):
         raise InputError(
-            where="--vkey or --old", expected="text", got="other bytes"
-        ) from error
+            where="verify", expected="a folder, or --proof and --entry", got="neither whole"
+        )
+    if folder is not None and not folder.is_dir():
+        raise InputError(where=str(folder), expected="a folder", got="none")
+    receipt = None
+    if proof is not None and entry is not None:
+        receipt = read_text(proof), read_file(entry)
+    olds = [read_text(one) for one in old]
     try:
-        checkpoint = verify(folder, key, vkey_path=vkey, old=olds)
+        found = _verified(folder, vkey, olds, receipt)
     except LedgerError as error:
         if as_json:
             print_json({"verified": False, "wrong": str(error)})
         raise Known(f"Verification failed: {error}", VERIFICATION_FAILED) from error
     if as_json:
-        found = {"verified": True, "size": checkpoint.size, "root": checkpoint.root.hex()}
-        print_json({**found, "origin": checkpoint.origin})
+        print_json({"verified": True, **found})
     else:
-        root = checkpoint.root.hex()
+        _print_verified(found)
+
+
+def _verified(
+    folder: Path | None, vkey: Path, olds: list[str], receipt: tuple[str, bytes] | None
+) -> dict[str, object]:
+    """Return what was verified: of the log if a folder was given, of the receipt if one was."""
+    from beforehand.app.publishing import verify  # keeps --help quick
+    from beforehand.ledger.note import read_vkeys
+    from beforehand.ledger.proof import open_tlog_proof
+
+    key = read_text(vkey)
+    found: dict[str, object] = {}
+    if receipt is not None:
+        index, head = open_tlog_proof(*receipt, *read_vkeys(key))
+        # Its checkpoint is an older one that the log must extend.
+        olds = [*olds, receipt[0].partition("\n\n")[2]]
+        found = {"index": index, "under": head.size}
+    if folder is not None:
+        head = verify(folder, key, vkey_path=vkey, old=tuple(olds))
+        found = {**found, "size": head.size, "root": head.root.hex()}
+    return {**found, "origin": head.origin}
+
+
+def _print_verified(found: dict[str, object]) -> None:
+    if "size" in found:
         click.echo(
-            f"Verified: {checkpoint.origin}, {checkpoint.size:,} entries, root {root}."
+            f"Verified: {found['origin']}, {found['size']:,} entries, root {found['root']}."
+        )
+    if "index" in found:
+        click.echo(
+            f"The receipt proves the entry at index {found['index']:,} of {found['origin']},"
+            f" under a checkpoint of {found['under']:,} entries."
         )
 
 

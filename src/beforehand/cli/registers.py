@@ -23,6 +23,11 @@ ORIGIN = re.compile(r"[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)*")
     "--names", type=click.Path(path_type=Path, exists=True), help="YAML: id to name."
 )
 @click.option("--origin", help="The log's name: its future address without https://.")
+@click.option(
+    "--anchor",
+    type=click.Path(path_type=Path),
+    help="A file on another volume, to keep the newest signed checkpoint in.",
+)
 @json_option
 def init_command(  # one parameter an option
     register: Path,
@@ -32,6 +37,7 @@ def init_command(  # one parameter an option
     administrator: str,
     names: Path | None,
     origin: str | None,
+    anchor: Path | None,
     as_json: bool,
 ) -> None:
     """Make a register in an empty folder, with the safeguards that ship adopted."""
@@ -56,7 +62,12 @@ def init_command(  # one parameter an option
             where="--origin", expected="host/path without https://", got=repr(origin)
         )
     settings = Settings(
-        folder=register, register=name, title=title, origin=origin, about="live"
+        folder=register,
+        register=name,
+        title=title,
+        origin=origin,
+        about="live",
+        anchor=None if anchor is None else str(anchor.absolute()),
     )
     text = names.read_bytes() if names else f"{office}: {title}\n".encode()
     with App.create(settings) as app:

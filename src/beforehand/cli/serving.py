@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from os import PathLike
+from pathlib import Path
 
 from beforehand.cli.output import say
 from beforehand.refusal import InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Pages need nothing from elsewhere and no script; the browser is told to hold them to it.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
@@ -21,10 +19,22 @@ class _Files(SimpleHTTPRequestHandler):
         self.send_header("Content-Security-Policy", POLICY)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cache-Control", _caching(self.path))
         super().end_headers()
+
+    def guess_type(self, path: str | PathLike[str]) -> str:
+        # C2SP tlog-tiles: a checkpoint is text, a tile is bytes; neither name has a suffix.
+        if Path(path).name == "checkpoint":
+            return "text/plain; charset=utf-8"
+        return super().guess_type(path)
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def _caching(path: str) -> str:
+    """A tile never changes; a checkpoint and the pages do at each publication."""
+    return "public, max-age=31536000, immutable" if "/tile/" in path else "max-age=5"
 
 
 def serve(folder: Path, *, port: int, or_any: bool = False) -> None:

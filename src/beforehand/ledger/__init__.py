@@ -18,11 +18,12 @@ from beforehand.ledger.errors import (
     MalformedEntryError,
     VerificationError,
 )
+from beforehand.ledger.index import Index
+from beforehand.ledger.ledger import Ledger
 from beforehand.ledger.note import Signer, Verifier
 from beforehand.ledger.publish import publish
 from beforehand.ledger.seal import Disclosure, JsonValue, open_disclosure, seal
 from beforehand.ledger.sequencer import Sequencer
-from beforehand.ledger.sqlite import SqliteLedger
 from beforehand.ledger.times import next_time, parse_time, time_text
 from beforehand.ledger.vault import Vault
 from beforehand.ledger.verify import verify_folder
@@ -33,12 +34,13 @@ __all__ = [
     "DecisionDigests",
     "Disclosure",
     "Envelope",
+    "Index",
     "JsonValue",
+    "Ledger",
     "LedgerError",
     "MalformedEntryError",
     "Sequencer",
     "Signer",
-    "SqliteLedger",
     "Vault",
     "VerificationError",
     "Verifier",

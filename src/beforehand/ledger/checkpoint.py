@@ -49,17 +49,25 @@ def parse(text: str) -> Checkpoint:
     return checkpoint
 
 
-def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> str:
-    if signer.name != checkpoint.origin:
-        raise NoteError(f"the key of {signer.name} cannot sign for {checkpoint.origin}")
-    return sign(encode(checkpoint), signer)
+def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> str:
+    """Return the checkpoint signed by each key of its log: old and new while the key changes."""
+    if not signers:
+        raise NoteError("a checkpoint is signed by at least one key")
+    for signer in signers:
+        if signer.name != checkpoint.origin:
+            raise NoteError(f"the key of {signer.name} cannot sign for {checkpoint.origin}")
+    return sign(encode(checkpoint), *signers)
 
 
-def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
-    """Return the checkpoint in a signed note. Raises NoteError unless `verifier`'s log signed it."""
-    checkpoint = parse(open_note(note, [verifier]).text)
-    if checkpoint.origin != verifier.name:
-        raise NoteError(
-            f"expected a checkpoint of {verifier.name}, got one of {checkpoint.origin}"
-        )
+def open_checkpoint(note: str, *verifiers: Verifier) -> Checkpoint:
+    """Return the checkpoint in a signed note.
+
+    Raises NoteError unless one of `verifiers` signed it, none falsely, and that one's name is
+    the checkpoint's origin: a log signs for itself alone.
+    """
+    opened = open_note(note, verifiers)
+    checkpoint = parse(opened.text)
+    if checkpoint.origin not in opened.signers:
+        names = ", ".join(sorted({verifier.name for verifier in verifiers}))
+        raise NoteError(f"expected a checkpoint of {names}, got one of {checkpoint.origin}")
     return checkpoint

@@ -4,7 +4,7 @@ The encoding is RFC 8785 without floats, so msgspec's sorted encoder writes it: 
 decodes, and encodes again to the very same bytes, is in its one valid form.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -68,12 +68,18 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     v: Literal[1] = 1
 
 
+_Integer = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+
+
 class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One entry with its data read: what the strict checks walk through."""
+    """One entry with its data read: what the strict checks walk through.
+
+    data   its type refuses floats and large integers, but not those inside lists and objects
+    """
 
     actor: str
     at: str
-    data: dict[str, object]
+    data: dict[str, str | bool | _Integer | list[object] | dict[str, object] | None]
     decision: DecisionDigests | None
     id: _Name
     kind: _Name
@@ -106,12 +112,17 @@ def canonical(value: object) -> bytes:
 
 def encode(envelope: Envelope) -> bytes:
     """Return the entry's bytes. Raises EntryTooLargeError, MalformedEntryError."""
-    try:
-        entry = _ENCODER.encode(envelope)
-    except (TypeError, ValueError) as error:
-        raise MalformedEntryError(f"this entry cannot be encoded: {error}") from error
+    entry = encode_unchecked(envelope)
     check_many([entry])
     return entry
+
+
+def encode_unchecked(envelope: Envelope) -> bytes:
+    """Return the entry's bytes for `Ledger.append`, which checks them. Raises MalformedEntryError."""
+    try:
+        return _ENCODER.encode(envelope)
+    except (TypeError, ValueError) as error:
+        raise MalformedEntryError(f"this entry cannot be encoded: {error}") from error
 
 
 def decode(entry: bytes) -> Envelope:
@@ -151,25 +162,35 @@ def check_many(entries: Sequence[bytes]) -> list[Checked]:
     if len(checked) != len(entries) or _ENCODER.encode_lines(checked) != lines:
         raise MalformedEntryError("an entry is not in its one valid form")
     _check_fields(checked)
-    values: list[object] = [one.data for one in checked]
-    values += [one.seal for one in checked if one.seal]
     # A key outside ASCII stands in canonical JSON as it is, never escaped.
-    _check_values(values, check_keys=not lines.isascii())
+    if not (lines.isascii() and _are_flat(lines, checked)):
+        values: list[object] = [one.data for one in checked]
+        values += [one.seal for one in checked if one.seal]
+        _check_values(values, check_keys=True)
     return checked
+
+
+def _are_flat(lines: bytes, checked: Sequence[Checked]) -> bool:
+    """Whether no `data` holds a list or an object; then its type has checked every value.
+
+    Each entry opens an object for itself, its data and its seal, a list for its refs, and one
+    of each for a decision. More, be it in a text only, and this says no.
+    """
+    decisions = len(checked) - [one.decision for one in checked].count(None)
+    objects, lists = 3 * len(checked) + decisions, len(checked) + decisions
+    return lines.count(b"{") == objects and lines.count(b"[") == lists
 
 
 def _check_fields(checked: Sequence[Checked]) -> None:
     """Check texts that have a form, each form in one pass over all entries."""
     require_times([one.at for one in checked])
-    digests = [
-        digest
-        for one in checked
-        if one.decision is not None
-        for digest in (one.decision.policies, one.decision.question)
-    ]
+    decisions = [one.decision for one in checked if one.decision is not None]
+    # Most decisions were made under one policy set: as a set, its digest is checked once.
+    digests = {one.policies for one in decisions}.union([one.question for one in decisions])
     if not _are_of(_HEX, digests, length=_HEX_LENGTH):
         raise MalformedEntryError("a digest in `decision` is not a SHA-256 in hex")
-    commitments = [commitment for one in checked for commitment in one.seal.values()]
+    seals = [one.seal for one in checked if one.seal]
+    commitments = {commitment for one in seals for commitment in one.values()}
     if not (
         _are_of(_BASE64URL, commitments, length=_COMMITMENT_LENGTH)
         and _LAST_OF_COMMITMENT.issuperset([one[-1] for one in commitments])
@@ -177,7 +198,7 @@ def _check_fields(checked: Sequence[Checked]) -> None:
         raise MalformedEntryError("a commitment in `seal` is not a SHA-256 in base64url")
 
 
-def _are_of(alphabet: bytes, texts: Sequence[str], *, length: int) -> bool:
+def _are_of(alphabet: bytes, texts: Collection[str], *, length: int) -> bool:
     has_length = set(map(len, texts)) <= {length}
     return has_length and not "".join(texts).encode().translate(None, alphabet)
 

@@ -45,6 +45,30 @@ class InconsistentError(LedgerError):
     """What is stored contradicts what was signed. Never repaired by signing: find out why."""
 
 
+class RolledBackError(InconsistentError):
+    """The ledger is older than what it signed: a copy from before was restored."""
+
+
+class AnchorError(LedgerError):
+    """The anchor is missing, or its volume is."""
+
+
+class NotOursError(LedgerError):
+    """What is shown in the place of a checkpoint of this log is none of its own."""
+
+
+class OvertakenError(InconsistentError):
+    """Another process recorded a checkpoint first. Nothing of this one counts; publish again."""
+
+
+class KeyFileError(LedgerError):
+    """The file of a key that the log signs with is missing, or holds another key."""
+
+
+class UnreachableError(LedgerError):
+    """The database did not answer, or stopped answering. Try again when it does."""
+
+
 class BusyError(LedgerError):
     """More acts are waiting than the sequencer accepts. Nothing was done; try again."""
 

@@ -87,6 +87,39 @@ class Edge:
         self.size += 1
         return completed
 
+    def extend(self, leaves: Sequence[bytes]) -> dict[int, tuple[int, list[bytes]]]:
+        """Add leaf hashes; return what they completed, by tile level from 1 on.
+
+        return   tile level -> index of the first completed subtree of that height, and the
+                 hashes of all of them in order
+        Cost: one hash a leaf, and a fraction of the calls that `append` needs.
+        """
+        waiting = self._by_level()
+        kept: list[bytes] = []
+        completed: dict[int, tuple[int, list[bytes]]] = {}
+        level, nodes = 0, list(leaves)
+        while nodes or waiting:
+            if level in waiting:
+                nodes.insert(0, waiting.pop(level))
+            if len(nodes) % 2:
+                kept.append(nodes.pop())
+            nodes = [
+                sha256(b"\x01" + left + right).digest()
+                for left, right in zip(nodes[::2], nodes[1::2], strict=True)
+            ]
+            level += 1
+            if nodes and level % TILE_HEIGHT == 0:
+                completed[level // TILE_HEIGHT] = self.size >> level, nodes.copy()
+        self.size += len(leaves)
+        self._hashes = kept[::-1]
+        return completed
+
+    def _by_level(self) -> dict[int, bytes]:
+        levels = [
+            level for level in range(self.size.bit_length()) if self.size >> level & 1
+        ]
+        return dict(zip(reversed(levels), self._hashes, strict=True))
+
     def root(self) -> bytes:
         if not self._hashes:
             return EMPTY_ROOT

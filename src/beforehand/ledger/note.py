@@ -69,6 +69,21 @@ class Verifier:
         return f"{self.name}+{self.key_id.hex()}+{key}"
 
 
+def read_vkeys(text: str) -> tuple[Verifier, ...]:
+    """Read verifier keys, one a line: several while a log changes its key, all of its one name.
+
+    Raises NoteError, also for a key id that occurs twice: then a signature could be of either.
+    """
+    verifiers = tuple(
+        Verifier.from_vkey(line) for line in text.removesuffix("\n").split("\n")
+    )
+    if len({verifier.name for verifier in verifiers}) > 1:
+        raise NoteError("expected keys of one name: those of one log, old and new")
+    if len({verifier.key_id for verifier in verifiers}) < len(verifiers):
+        raise NoteError("expected keys that each have an id of their own")
+    return verifiers
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
     """Signs notes. `repr` shows no secret."""

@@ -23,7 +23,7 @@ def tlog_proof(*, index: int, proof: Sequence[bytes], checkpoint_note: str) -> s
 
 
 def open_tlog_proof(
-    receipt: str, entry: bytes, verifier: Verifier
+    receipt: str, entry: bytes, *verifiers: Verifier
 ) -> tuple[int, Checkpoint]:
     """Return the index at which `entry` stands, and the checkpoint that covers it.
 
@@ -40,7 +40,7 @@ def open_tlog_proof(
     if not lines or not lines[0].startswith("index "):
         raise NoteError("expected a line with the index of the entry")
     index = parse_decimal(lines[0].removeprefix("index "))
-    checkpoint = open_checkpoint(note, verifier)
+    checkpoint = open_checkpoint(note, *verifiers)
     verify_inclusion(
         index=index,
         size=checkpoint.size,

@@ -6,6 +6,7 @@ many share one fsync. Nobody is answered before the commit that holds his act.
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +38,7 @@ class Sequencer(Generic[Act, Result]):
             Anything else is a bug, and fails the whole group.
     lost    called when a group failed: what take did in it never happened
     depth   how many acts may wait
+    patience_s  how long one may wait before it is taken; another process may hold the ledger
     """
 
     def __init__(
@@ -46,10 +48,12 @@ class Sequencer(Generic[Act, Result]):
         take: Callable[[Act], Result],
         lost: Callable[[], None],
         depth: int = 1024,
+        patience_s: float = 30.0,
     ) -> None:
         self._group = group
         self._take = take
         self._lost = lost
+        self._patience_s = patience_s
         self._queue: Queue[_Waiting[Act, Result] | None] = Queue(depth)
         self._closing = Lock()
         self._closed = False
@@ -71,7 +75,16 @@ class Sequencer(Generic[Act, Result]):
                 raise BusyError(
                     f"{self._queue.maxsize:,} acts are waiting already; nothing was done, try again"
                 ) from None
-        return waiting.answer.result()
+        try:
+            return waiting.answer.result(self._patience_s)
+        except TookTooLong:
+            # An act that was not taken yet can still be called off; one that was cannot.
+            if waiting.answer.cancel():
+                raise BusyError(
+                    f"the ledger was not free for {self._patience_s:g} s;"
+                    " nothing was done, try again"
+                ) from None
+            return waiting.answer.result()
 
     @property
     def waiting(self) -> int:
@@ -109,11 +122,12 @@ class Sequencer(Generic[Act, Result]):
     def _commit(self, together: list[_Waiting[Act, Result]]) -> None:
         try:
             with self._group():
-                tell = [self._answer(one) for one in together]
+                tell = [self._answer(one) for one in together if _is_wanted(one)]
         except BaseException as error:  # noqa: BLE001  # raised again in every caller's thread
             self._lost()
             for one in together:
-                one.answer.set_exception(error)
+                if one.answer.running() or _is_wanted(one):
+                    one.answer.set_exception(error)
             return
         # Durable from here on: only now is anybody told.
         for told in tell:
@@ -126,3 +140,9 @@ class Sequencer(Generic[Act, Result]):
         except _ANSWERS as answer:
             return partial(one.answer.set_exception, answer)
         return partial(one.answer.set_result, result)
+
+
+def _is_wanted(one: _Waiting[Act, Result]) -> bool:
+    """Whether the caller still waits; from here on it can no longer call the act off."""
+    answer = one.answer
+    return not answer.cancelled() and answer.set_running_or_notify_cancel()

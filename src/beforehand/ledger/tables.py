@@ -1,9 +1,11 @@
-"""The tables of a ledger in SQLite: their schema, the head, the stored hashes, one group of appends.
+"""The tables of a ledger: their schema, the head, the stored hashes, one group of appends.
 
-Entries, tile hashes and checkpoints are only ever inserted; triggers forbid the rest.
+Entries, tile hashes and checkpoints are only ever inserted; triggers forbid the rest. What
+can be had from the entries themselves is not stored beside them, but for two things that a
+proof or an append needs at once: the hash of each full tile, and the head.
 """
 
-import sqlite3
+from collections.abc import Iterator, Sequence
 from threading import get_ident
 from typing import Final, NamedTuple
 
@@ -11,70 +13,107 @@ from beforehand.ledger import merkle
 from beforehand.ledger.entry import Checked
 from beforehand.ledger.errors import ClockError, InconsistentError
 from beforehand.ledger.merkle import HASH_BYTES, TILE_HEIGHT, Edge, HashAt, leaf_hash
+from beforehand.ledger.store import Row, Rows
 from beforehand.ledger.tiles import split_hashes
 
 SCHEMA: Final = """
 CREATE TABLE ledger (origin TEXT NOT NULL);
-CREATE TABLE entries (
-  number INTEGER PRIMARY KEY, bytes BLOB NOT NULL, leaf BLOB NOT NULL,
-  id TEXT NOT NULL UNIQUE, at TEXT NOT NULL UNIQUE,
-  kind TEXT NOT NULL, subject TEXT NOT NULL, actor TEXT NOT NULL, office TEXT
-);
-CREATE INDEX by_kind ON entries (kind);
-CREATE INDEX by_subject ON entries (subject);
-CREATE INDEX by_actor ON entries (actor);
-CREATE INDEX by_office ON entries (office);
+CREATE TABLE entries ({number} PRIMARY KEY, id TEXT NOT NULL UNIQUE, bytes {bytes} NOT NULL);
 CREATE TABLE hashes (
-  level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL,
-  PRIMARY KEY (level, number)
-) WITHOUT ROWID;
-CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, root BLOB NOT NULL, note TEXT NOT NULL);
-CREATE TABLE head (size INTEGER NOT NULL, at TEXT, edge BLOB NOT NULL);
-INSERT INTO head VALUES (0, NULL, x'');
+  level INTEGER NOT NULL, {number} NOT NULL, hash {bytes} NOT NULL, PRIMARY KEY (level, number)
+);
+CREATE TABLE checkpoints (size {integer} PRIMARY KEY, root {bytes} NOT NULL, note TEXT NOT NULL);
+CREATE TABLE head (size {integer} NOT NULL, at TEXT NOT NULL, edge {bytes} NOT NULL);
 """
-FOR_EVER: Final = "".join(
-    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
-    " BEGIN SELECT RAISE(ABORT, 'what is on the ledger stays as it is'); END;\n"
-    for table in ("entries", "hashes", "checkpoints", "ledger")
-    for verb in ("UPDATE", "DELETE")
-)
+"""For `.format(number=..., bytes=..., integer=...)`: the stores name their types otherwise."""
+
+FOR_EVER: Final = ("ledger", "entries", "hashes", "checkpoints")
+"""The tables whose rows nothing may update or delete."""
+
+WIDTHS: Final = {"ledger": 1, "entries": 3, "hashes": 3, "checkpoints": 3, "head": 3}
+"""How many columns each table has."""
+
+_TILE: Final = 1 << TILE_HEIGHT
 
 
 class Head(NamedTuple):
     """Where the ledger stands.
 
-    at   the time of the newest entry; None when there is none
+    at   the time of the newest entry; empty when there is none
     """
 
     edge: Edge
-    at: str | None
+    at: str
+
+    def row(self) -> Row:
+        return self.edge.size, self.at, b"".join(self.edge.hashes)
 
 
-def read_head(db: sqlite3.Connection) -> Head:
-    size, at, edge = db.execute("SELECT size, at, edge FROM head").fetchone()
-    return Head(Edge(size, split_hashes(edge)), at)
+EMPTY: Final = Head(Edge(), "")
 
 
-def stored_hashes(db: sqlite3.Connection) -> HashAt:
+def read_head(rows: Rows) -> Head:
+    ((size, at, edge),) = rows.all("SELECT size, at, edge FROM head")
+    return Head(Edge(size, split_hashes(bytes(edge))), at)
+
+
+def read_entries(rows: Rows, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+    """Yield (index, bytes) of entries [start, stop), as far as there are any."""
+    for number, entry in rows.each(
+        "SELECT number, bytes FROM entries WHERE number >= ? AND number < ? ORDER BY number",
+        (start, stop),
+    ):
+        yield number, bytes(entry)
+
+
+def stored_hashes(rows: Rows) -> HashAt:
+    """Return the hashes of the stored tree; those below a full tile are made of its entries."""
+
     def stored(level: int, start: int, stop: int) -> list[bytes]:
         if level == 0:
-            query = (
-                "SELECT leaf FROM entries WHERE number >= ? AND number < ? ORDER BY number"
-            )
-            rows = db.execute(query, (start, stop)).fetchall()
+            found = [leaf_hash(entry) for _, entry in read_entries(rows, start, stop)]
         else:
-            query = (
-                "SELECT hash FROM hashes WHERE level = ? AND number >= ? AND number < ?"
-                " ORDER BY number"
-            )
-            rows = db.execute(query, (level, start, stop)).fetchall()
-        if len(rows) != stop - start or any(len(row[0]) != HASH_BYTES for row in rows):
+            found = [
+                bytes(one)
+                for (one,) in rows.all(
+                    "SELECT hash FROM hashes WHERE level = ? AND number >= ? AND number < ?"
+                    " ORDER BY number",
+                    (level, start, stop),
+                )
+            ]
+        if len(found) != stop - start or any(len(one) != HASH_BYTES for one in found):
             raise InconsistentError(
                 f"hashes {start:,} to {stop:,} of level {level} are not stored"
             )
-        return [row[0] for row in rows]
+        return found
 
     return merkle.from_tiles(stored)
+
+
+def require_sound(rows: Rows) -> None:
+    """Hold the head against the rows, the newest tiles and the newest checkpoint.
+
+    Publishing reads every new row back; this is quick enough for each start.
+    """
+    edge = read_head(rows).edge
+    ((count,),) = rows.all("SELECT coalesce(max(number) + 1, 0) FROM entries")
+    if count != edge.size:
+        raise InconsistentError(f"the head says {edge.size:,} entries, there are {count:,}")
+    hash_at = stored_hashes(rows)
+    full = edge.size // _TILE
+    for tile in range(max(0, full - 2), full):
+        first, stop = tile * _TILE, (tile + 1) * _TILE
+        leaves = [leaf_hash(entry) for _, entry in read_entries(rows, first, stop)]
+        if merkle.root(leaves) != hash_at(TILE_HEIGHT, tile):
+            raise InconsistentError(
+                f"entries {first:,} to {stop - 1:,} are not what was hashed"
+            )
+    if Edge.at(edge.size, hash_at).hashes != edge.hashes:
+        raise InconsistentError("the head is not the edge of the stored entries and hashes")
+    for size, signed_root in rows.all(
+        "SELECT size, root FROM checkpoints ORDER BY size DESC LIMIT 1"
+    ):
+        require_extends(edge.size, hash_at, size, bytes(signed_root))
 
 
 def require_extends(
@@ -93,42 +132,53 @@ def require_extends(
 
 
 class Group:
-    """What one transaction appends."""
+    """What one transaction appends: checked here, hashed and written when it ends."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-        self.edge, self.at = read_head(db)
-        self._start = self.edge.size
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._edge, self.at = read_head(rows)
         self.thread = get_ident()
+        self._new: list[Row] = []
+        self._by_id: dict[str, tuple[int, bytes]] = {}
 
-    def earlier(self, entry_id: str) -> tuple[int, bytes] | None:
-        row: tuple[int, bytes] | None = self._db.execute(
-            "SELECT number, bytes FROM entries WHERE id = ?", (entry_id,)
-        ).fetchone()
-        return row
+    @property
+    def size(self) -> int:
+        return self._edge.size + len(self._new)
 
-    def add(self, checked: Checked, entry: bytes, office: str | None) -> int:
-        if self.at is not None and checked.at <= self.at:
-            raise ClockError(f"expected a time after {self.at}, got {checked.at}")
-        number = self.edge.size
-        leaf = leaf_hash(entry)
-        row = (number, entry, leaf, checked.id, checked.at)
-        named = (checked.kind, checked.subject, checked.actor, office)
-        self._db.execute(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *named)
-        )
-        completed = self.edge.append(leaf)
-        self.at = checked.at
-        for level in range(TILE_HEIGHT, len(completed) + 1, TILE_HEIGHT):
-            self._db.execute(
-                "INSERT INTO hashes VALUES (?, ?, ?)",
-                (level // TILE_HEIGHT, number >> level, completed[level - 1]),
+    def earlier(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+        """Return the index and bytes of each entry that has one of these ids."""
+        places = ", ".join("?" * len(ids))
+        found = {
+            entry_id: (number, bytes(entry))
+            for number, entry_id, entry in self._rows.all(
+                f"SELECT number, id, bytes FROM entries WHERE id IN ({places})",  # noqa: S608  # only question marks
+                ids,
             )
+        }
+        return found | {one: self._by_id[one] for one in ids if one in self._by_id}
+
+    def add(self, checked: Checked, entry: bytes) -> int:
+        if checked.at <= self.at:
+            raise ClockError(f"expected a time after {self.at}, got {checked.at}")
+        number = self.size
+        self.at = checked.at
+        self._new.append((number, checked.id, entry))
+        self._by_id[checked.id] = number, entry
         return number
 
-    def write_head(self) -> None:
-        if self.edge.size != self._start:
-            self._db.execute(
-                "UPDATE head SET size = ?, at = ?, edge = ?",
-                (self.edge.size, self.at, b"".join(self.edge.hashes)),
-            )
+    def write(self) -> None:
+        """Write everything to the open transaction."""
+        if not self._new:
+            return
+        self._rows.add("entries", self._new)
+        completed = self._edge.extend([leaf_hash(entry) for _, _, entry in self._new])
+        hashes = [
+            (level, number, one)
+            for level, (first, found) in completed.items()
+            for number, one in enumerate(found, first)
+        ]
+        if hashes:
+            self._rows.add("hashes", hashes)
+        self._rows.run(
+            "UPDATE head SET size = ?, at = ?, edge = ?", Head(self._edge, self.at).row()
+        )

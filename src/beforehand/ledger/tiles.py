@@ -110,22 +110,55 @@ class Tiler:
 
     def add(self, leaf: bytes) -> list[tuple[Tile, bytes]]:
         """Add one leaf hash; return the tiles that it completed, level 0 first."""
+        return self.add_row([leaf])
+
+    def add_row(self, leaves: Sequence[bytes]) -> list[tuple[Tile, bytes]]:
+        """Add leaf hashes, no more than fit in the unfinished tile, as `add` does each."""
+        return self._rise(0, leaves)
+
+    def add_tile(self, above: bytes) -> list[tuple[Tile, bytes]]:
+        """Add a full tile of level 0 that was made elsewhere; return the higher ones it completed.
+
+        above   the root of its hashes
+        """
+        if any(self._rows[:1]):
+            raise MalformedTileError("a full tile does not follow an unfinished one")
+        if not self._rows:
+            self._rows.append([])
+            self._done.append(0)
+        self._done[0] += 1
+        return self._rise(1, [above])
+
+    def _rise(self, level: int, hashes: Sequence[bytes]) -> list[tuple[Tile, bytes]]:
         full: list[tuple[Tile, bytes]] = []
-        level, rising = 0, leaf
-        while True:
+        rising = hashes
+        while rising:
             if level == len(self._rows):
                 self._rows.append([])
                 self._done.append(0)
             row = self._rows[level]
-            row.append(rising)
+            row += rising
             if len(row) < WIDTH:
-                return full
+                break
+            if len(row) > WIDTH:
+                raise MalformedTileError(f"a tile holds {WIDTH} hashes, not {len(row)}")
             full.append((Tile(level, self._done[level]), b"".join(row)))
             # Only a full tile is hashed upward (C2SP tlog-tiles).
-            rising = root(row)
+            rising = [root(row)]
             self._rows[level] = []
             self._done[level] += 1
             level += 1
+        return full
+
+    def root(self) -> bytes:
+        """Return the root of all that was added, and of what came before."""
+        # The unfinished tile of each level is followed by all that lies below it: one subtree
+        # more, the last, so RFC 6962 splits there as it does among subtrees of one height.
+        below: list[bytes] = []
+        for row in self._rows:
+            if row or below:
+                below = [root([*row, *below])]
+        return root(below)
 
     def partial(self) -> list[tuple[Tile, bytes]]:
         """Return the unfinished tiles as they stand; an empty one is never served."""

@@ -13,10 +13,19 @@ import msgspec
 from beforehand.policy.decide import decide
 from beforehand.policy.question import put
 from beforehand.record.acts import Act, decode_act
-from beforehand.record.encoding import recorded
+from beforehand.record.custody import (
+    ClockStepped,
+    DeletionDecided,
+    DeletionProved,
+    SealedOpened,
+)
+from beforehand.record.deletion import covers
+from beforehand.record.encoding import OPENED_BY_FOLD, recorded
 from beforehand.record.facts import (
     ActRefused,
     AuditCompleted,
+    QuestionAdmitted,
+    QuestionAnswered,
     QuestionWithheld,
     RegisterOpened,
     SafeguardsAdopted,
@@ -25,12 +34,15 @@ from beforehand.record.fold import Record, Recorded
 from beforehand.record.reported import REPORTED_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from beforehand.ledger.entry import Envelope
+    from beforehand.ledger.entry import DecisionDigests, Envelope
     from beforehand.policy.sets import SafeguardSet
     from beforehand.record.acts import Json
     from beforehand.record.encoding import Unseal
+    from beforehand.record.facts import DecidedFact
+
+    Acted = tuple[str, str | None]
 
 # What no safeguard decides: the two founding entries, reports, and what follows of itself.
 UNDECIDED = (
@@ -38,16 +50,23 @@ UNDECIDED = (
     SafeguardsAdopted,
     QuestionWithheld,
     AuditCompleted,
+    DeletionProved,
+    ClockStepped,
     *REPORTED_KINDS.values(),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """How many decisions were made again, and each that came out otherwise, in words."""
+    """How many decisions were made again, and each that came out otherwise, in words.
+
+    not_replayable   decisions that rest on sealed parts which a deletion took; none of them is
+                     among `decisions`
+    """
 
     decisions: int
     audits: int
+    not_replayable: int
     differing: tuple[str, ...]
 
     @property
@@ -61,6 +80,7 @@ def replay(
     unseal: Unseal,
     guards_named: Callable[[str], SafeguardSet],
     audit: Callable[[Record, SafeguardSet], str],
+    acted: Callable[[str], Acted | None],
 ) -> Replayed:
     """Make every decision again.
 
@@ -68,60 +88,120 @@ def replay(
                    asked about, and the questions come out otherwise
     guards_named   the safeguard set of a digest
     audit          the digest of an audit of a Record by a set
+    acted          who acted, for which office, in the entry of an id; None if there is none
     """
-    record, decisions, audits = Record(), 0, 0
-    differing: list[str] = []
-    sets: dict[str, SafeguardSet] = {}
+    again = _Again(unseal, guards_named, audit, acted)
     for index, data, envelope in entries:
-        entry = recorded(index, data, unseal=unseal)
+        again.take(recorded(index, data, unseal=unseal), envelope)
+    return Replayed(
+        decisions=again.decisions,
+        audits=again.audits,
+        not_replayable=again.not_replayable,
+        differing=tuple(again.differing),
+    )
+
+
+class _Again:
+    """One replay under way.
+
+    lost   requests and questions whose sealed parts are gone by a deletion still to come, so
+           that a decision about them cannot be made as it was
+    """
+
+    def __init__(
+        self,
+        unseal: Unseal,
+        guards_named: Callable[[str], SafeguardSet],
+        audit: Callable[[Record, SafeguardSet], str],
+        acted: Callable[[str], Acted | None],
+    ) -> None:
+        self._unseal, self._guards_named = unseal, guards_named
+        self._audit, self._acted = audit, acted
+        self._record = Record()
+        self._sets: dict[str, SafeguardSet] = {}
+        self._lost: dict[str, Envelope] = {}
+        self.decisions = self.audits = self.not_replayable = 0
+        self.differing: list[str] = []
+
+    def take(self, entry: Recorded, envelope: Envelope) -> None:
+        for words in self._wrong(entry, envelope):
+            self.differing.append(f"entry {entry.index:,}: {words}")
+        if isinstance(entry.fact, OPENED_BY_FOLD) and set(envelope.seal) - set(
+            entry.opened
+        ):
+            self._lost[entry.fact.subject] = envelope
+        self._record.apply(entry)
+        if isinstance(entry.fact, DeletionDecided):
+            # From here on the decisions were made without these parts, as they are now.
+            register = self._record.opened or ""
+            self._lost = {
+                name: one
+                for name, one in self._lost.items()
+                if not covers(entry.fact, one, register=register)
+            }
+
+    def _wrong(self, entry: Recorded, envelope: Envelope) -> Iterator[str]:
+        fact = entry.fact
         if envelope.decision is not None:
-            decisions += 1
-            named = envelope.decision.policies
-            guards = sets.setdefault(named, sets.get(named) or guards_named(named))
-            if named != record.policies:
-                differing.append(f"entry {index:,}: decided by a set that was not in force")
-            if words := _again(record, guards, entry, envelope, unseal):
-                differing.append(f"entry {index:,}: {words}")
-        elif isinstance(entry.fact, AuditCompleted):
-            audits += 1
-            found = audit(record, guards_named(entry.fact.policies))
-            if found != entry.fact.findings:
-                differing.append(f"entry {index:,}: the audit finds otherwise")
-        elif not isinstance(entry.fact, UNDECIDED):
-            differing.append(f"entry {index:,}: no decision stands on a decided fact")
-        elif isinstance(entry.fact, SafeguardsAdopted) and index > 1:
-            differing.append(f"entry {index:,}: safeguards were adopted without a decision")
-        record.apply(entry)
-    return Replayed(decisions=decisions, audits=audits, differing=tuple(differing))
+            yield from self._decided_otherwise(entry, envelope, envelope.decision)
+        elif isinstance(fact, AuditCompleted):
+            self.audits += 1
+            if self._audit(self._record, self._guards(fact.policies)) != fact.findings:
+                yield "the audit finds otherwise"
+        elif not isinstance(fact, UNDECIDED):
+            yield "no decision stands on a decided fact"
+        elif isinstance(fact, SafeguardsAdopted) and entry.index > 1:
+            yield "safeguards were adopted without a decision"
+        if isinstance(fact, SealedOpened):
+            by, office = self._acted(fact.entry) or ("", "")
+            if (fact.by, fact.office) != (by, office or self._record.department):
+                yield "the part that was opened is another person's or office's"
 
+    def _decided_otherwise(
+        self, entry: Recorded, envelope: Envelope, stated: DecisionDigests
+    ) -> Iterator[str]:
+        if stated.policies != self._record.policies:
+            yield "decided by a set that was not in force"
+        act = self._act(entry, envelope)
+        if act is None or not self._lost.keys().isdisjoint(self._rests_on(act.fact)):
+            self.not_replayable += 1
+            return
+        self.decisions += 1
+        guards = self._guards(stated.policies)
+        decision = decide(guards, put(self._record, act, at=entry.at))
+        unmet = tuple(one.safeguard for one in decision.unmet)
+        if unmet != stated.unmet:
+            before = ", ".join(stated.unmet) or "allowed"
+            yield f"it said {before}, now {', '.join(unmet) or 'allowed'}"
+        elif bool(unmet) != isinstance(entry.fact, ActRefused):
+            yield "what was recorded does not follow from the decision"
+        elif decision.question != stated.question:
+            yield "the question put is another"
 
-def _again(
-    record: Record,
-    guards: SafeguardSet,
-    entry: Recorded,
-    envelope: Envelope,
-    unseal: Unseal,
-) -> str:
-    """Return how the decision comes out otherwise, or nothing."""
-    act = _act(entry, envelope, unseal)
-    decision = decide(guards, put(record, act, at=entry.at))
-    unmet = tuple(one.safeguard for one in decision.unmet)
-    stated = envelope.decision
-    if stated is None or unmet != stated.unmet:
-        before = ", ".join(stated.unmet if stated else ()) or "allowed"
-        return f"it said {before}, now {', '.join(unmet) or 'allowed'}"
-    if bool(unmet) != isinstance(entry.fact, ActRefused):
-        return "what was recorded does not follow from the decision"
-    if decision.question != stated.question:
-        return "the question put is another"
-    return ""
+    def _act(self, entry: Recorded, envelope: Envelope) -> Act | None:
+        """Return the act that was decided; None where the part that holds it is gone."""
+        if isinstance(entry.fact, ActRefused):
+            opened = self._unseal(envelope)
+            if "act" not in opened:
+                return None
+            sealed = msgspec.json.encode(opened["act"])
+            return decode_act(sealed, where=f"entry {entry.index}")
+        if entry.fact.kind in {one.kind for one in REPORTED_KINDS.values()}:
+            raise TypeError(entry.fact.kind)
+        if isinstance(entry.fact, QuestionAdmitted) and "form" not in entry.opened:
+            return None
+        opened_parts: dict[str, Json] = msgspec.convert(dict(entry.opened), dict)
+        return Act(actor=entry.actor, fact=entry.fact, sealed=opened_parts)  # type: ignore[arg-type]
 
+    def _rests_on(self, fact: DecidedFact) -> set[str]:
+        """Return the request and question whose sealed parts the decision looks at."""
+        named = {getattr(fact, name, None) for name in ("request", "question")}
+        if isinstance(fact, QuestionAnswered):
+            asked = self._record.questions.get(fact.question)
+            named.add(asked.admitted.request if asked else None)
+        return {str(one) for one in named if one}
 
-def _act(entry: Recorded, envelope: Envelope, unseal: Unseal) -> Act:
-    if isinstance(entry.fact, ActRefused):
-        sealed = msgspec.json.encode(unseal(envelope)["act"])
-        return decode_act(sealed, where=f"entry {entry.index}")
-    if entry.fact.kind in {one.kind for one in REPORTED_KINDS.values()}:
-        raise TypeError(entry.fact.kind)
-    opened: dict[str, Json] = msgspec.convert(dict(entry.opened), dict)
-    return Act(actor=entry.actor, fact=entry.fact, sealed=opened)  # type: ignore[arg-type]
+    def _guards(self, digest: str) -> SafeguardSet:
+        if digest not in self._sets:
+            self._sets[digest] = self._guards_named(digest)
+        return self._sets[digest]

@@ -22,11 +22,10 @@ from beforehand.policy.attributes import (
     threshold_facts,
 )
 from beforehand.policy.put import Facts, Put, Ref, day, moment
+from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
-from beforehand.record.state import (
-    UseLog,
-)
+from beforehand.record.state import UseLog
 from beforehand.record.terms import Area, Asked, Terms
 from beforehand.record.view import RecordView, quarter
 
@@ -47,6 +46,12 @@ def put(view: RecordView, act: Act, *, at: str) -> Put:
     )
 
 
+def held(view: RecordView) -> frozenset[str]:
+    """Return every id that is under hold; an office with all that are under it."""
+    named = {one.on for one in view.holds.values() if not one.lifted}
+    return frozenset(named.union(*(view.offices_under(one) for one in named)))
+
+
 class _Asker:
     """Gathers one question's context and entities."""
 
@@ -64,11 +69,7 @@ class _Asker:
                 self.roles(fact.parent)
             case f.PersonAppointed():
                 self.roles(fact.office)
-                newcomer = self.person(fact.person)
-                self.entities.setdefault(
-                    newcomer, {}
-                )  # the act itself brings the person in
-                self.context["person"] = newcomer
+                self.context["person"] = self.named(fact.person)
             case f.TrainingCompleted() | f.RulesSigned() | f.AccessRecertified():
                 self.roles(*view.persons[fact.person].roles)
                 self.context["person"] = self.person(fact.person)
@@ -114,6 +115,23 @@ class _Asker:
                 self.roles(fact.office)
                 log = view.use_logs.get((fact.office, fact.dataset), UseLog())
                 self.context["askers"] = refs("Person", log.askers)
+            case c.SealedOpened():
+                self.roles(fact.office)
+                self.context["entry_actor"] = self.named(fact.by)
+            case c.ReaderNamed():
+                self.of_department()
+                self.context["reader"] = fact.reader
+            case c.DeletionDecided():
+                self.deleting(fact)
+            case (
+                c.KeyAdded()
+                | c.KeyRetired()
+                | c.SealedAudited()
+                | c.HoldPlaced()
+                | c.HoldLifted()
+                | c.ScheduleSet()
+            ):
+                self.of_department()
             case _:
                 self.roles()
         self.entities.setdefault(self.resource, {})
@@ -243,12 +261,36 @@ class _Asker:
         since = log.unreviewed_since or self.at
         self.context["review_due"] = later(since, terms.review_days)
 
+    def of_department(self) -> None:
+        """The register's own acts are for the office above all others."""
+        if self.view.department is not None:
+            self.roles(self.view.department)
+
+    def deleting(self, fact: c.DeletionDecided) -> None:
+        view = self.view
+        self.of_department()
+        self.context |= {
+            "before": day(fact.before),
+            "keeping": frozenset(fact.keeping),
+            "holds": held(view),
+        }
+        if (schedule := view.schedule) is not None:
+            kept = date.fromisoformat(self.at[:10]) - timedelta(days=schedule.days)
+            self.context["deletable_before"] = day(kept.isoformat())
+            self.context["schedule_setter"] = self.named(schedule.by)
+
     # -- the things an act names ---------------------------------------------------------
 
     def person(self, person: str) -> Ref:
         ref = Ref("Person", person)
         if known := self.view.persons.get(person):
             self.entities[ref] = person_facts(known)
+        return ref
+
+    def named(self, person: str) -> Ref:
+        """A person that is spoken of, who need not be on the record: the act brings them in."""
+        ref = self.person(person)
+        self.entities.setdefault(ref, {})
         return ref
 
     def threshold(self, threshold: str) -> Ref:

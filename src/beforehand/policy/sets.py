@@ -34,6 +34,7 @@ SUBJECTS = (
         "procedures",
     ),
     *("process", "budget", "review", "retention", "place", "stop"),
+    *("sealed", "hold", "deletion"),
 )
 ANNOTATIONS = {"id", "says", "remedy", "cites"}
 # Polarity survives these; below anything else a test for presence may count as its negation.

@@ -34,24 +34,41 @@ DIGESTS = {
     "answer",
     "plan",
     "file",
+    "public_key",
 }
 # Fields that hold words of a closed or common list, not ids.
-WORDS = {"contains", "office_kind", "roles", "legal_basis", "reason", "finding"}
-DAYS = {"expires", "starts", "ends", "in_force_from", "first_day", "last_day", "due"}
+WORDS = {"contains", "office_kind", "roles", "legal_basis", "reason", "finding", "reader"}
+KEY_ID = re.compile(r"[0-9a-f]{8}")
+VKEY = re.compile(r"[!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{43,400}={0,2}")
+DAYS = {
+    "expires",
+    "starts",
+    "ends",
+    "in_force_from",
+    "first_day",
+    "last_day",
+    "due",
+    "before",
+}
 # Acts that the program makes as it works, and nobody writes by hand.
 MADE_HERE = frozenset(
     {"ask", "answer", "withhold-answer", "take-in", "record-audit", "open-register"}
+    | {"add-log-key", "retire-log-key", "name-reader", "open-sealed", "audit-sealed"}
+    | {"delete-sealed", "prove-deletion", "note-clock-step"}
 )
 LIMIT = 60_000  # an entry holds 65,535 bytes; the rest is the envelope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """`sealed` has a value for every sealed part of the fact's kind, null when absent."""
+    """`sealed` has a value for every sealed part of the fact's kind, null when absent.
+
+    `repr` does not show it: it may end in a log.
+    """
 
     actor: str
     fact: DecidedFact
-    sealed: Mapping[str, Json] = field(default_factory=dict)
+    sealed: Mapping[str, Json] = field(default_factory=dict, repr=False)
 
     @property
     def verb(self) -> str:
@@ -91,7 +108,7 @@ def decode_act(data: bytes, *, where: str) -> Act:
         raise InputError(
             where=f"{where}: sealed",
             expected=f"an object with {', '.join(kind.sealed) or 'no keys'}",
-            got=_shown(sealed),
+            got="other keys" if isinstance(sealed, dict) else type(sealed).__name__,
         )
     _check_sealed(sealed, where=f"{where}: sealed")
     try:
@@ -129,10 +146,13 @@ def _check_sealed(sealed: dict[str, Json], *, where: str) -> None:
     """A sealed value is committed to as an entry's values are: no floats, keys in ASCII."""
     try:
         canonical([[[sealed]]])  # as deep as the entry of a refusal holds it
-    except MalformedEntryError as error:
+    except MalformedEntryError:
+        # No cause and no value: an error may end in a log, and this is what is sealed.
         raise InputError(
-            where=where, expected="values that an entry can hold", got=str(error)
-        ) from error
+            where=where,
+            expected="values that an entry can hold",
+            got="a float, an integer of 2^53 or more, a key outside ASCII, or too many levels",
+        ) from None
 
 
 def by_hand(data: bytes, *, where: str) -> Act:
@@ -143,7 +163,7 @@ def by_hand(data: bytes, *, where: str) -> Act:
             where=f"{where}: act",
             expected="an act that people submit",
             got=f"`{act.verb}`, which the program makes itself",
-            do="Use `beforehand ask`, `audit` or `init` for it.",
+            do="Use the command that makes it; `beforehand --help` lists them all.",
         )
     return act
 
@@ -179,27 +199,27 @@ def _check_field(name: str, value: object, *, where: str) -> None:
 
 def _check_text(name: str, value: str, *, where: str) -> None:
     if name in DIGESTS:
-        if not DIGEST.fullmatch(value):
-            raise InputError(
-                where=where, expected="64 hexadecimal digits", got=repr(value[:80])
-            )
+        right, expected = DIGEST.fullmatch(value) is not None, "64 hexadecimal digits"
     elif name in DAYS:
-        try:
-            right = date.fromisoformat(value).isoformat() == value
-        except ValueError:
-            right = False
-        if not right:
-            raise InputError(
-                where=where, expected="a day as 2026-09-30", got=repr(value[:80])
-            )
-    elif name in WORDS and WORD.fullmatch(value):
-        pass
-    elif not ID.fullmatch(value):
-        raise InputError(
-            where=where,
-            expected="an id: lower-case letters, digits, and . - after the first, at most 64",
-            got=repr(value[:80]),
+        right, expected = _is_day(value), "a day as 2026-09-30"
+    elif name == "key":
+        right, expected = KEY_ID.fullmatch(value) is not None, "8 hexadecimal digits"
+    elif name == "vkey":
+        right, expected = VKEY.fullmatch(value) is not None, "a key as NAME+ID+BASE64"
+    else:
+        right = (name in WORDS and WORD.fullmatch(value) is not None) or bool(
+            ID.fullmatch(value)
         )
+        expected = "an id: lower-case letters, digits, and . - after the first, at most 64"
+    if not right:
+        raise InputError(where=where, expected=expected, got=repr(value[:80]))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def acts_schema() -> dict[str, object]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from beforehand.record.custody import CustodyFact
 from beforehand.record.shapes import Dropped, Fact, LegalBasis, OfficeKind, Role
 from beforehand.record.terms import Form, Terms
 
@@ -380,6 +381,7 @@ DecidedFact: TypeAlias = (
     | DatasetResumed
     | AuditCompleted
     | ActRefused
+    | CustodyFact
 )
 
 DECIDED_KINDS: dict[tuple[str, int], type[DecidedFact]] = {

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TypeAlias, assert_never
 
 import msgspec
 from msgspec.structs import replace
 
+from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record import state as s
+from beforehand.record.deletion import questions_without, requests_without
 from beforehand.record.reported import ReportedFact, ReportedRecord
-from beforehand.record.shapes import OfficeKind
-from beforehand.record.terms import Area, Asked
+from beforehand.record.shapes import OfficeKind, Opened
 from beforehand.record.view import quarter
 
 AnyFact: TypeAlias = f.DecidedFact | ReportedFact
-Opened: TypeAlias = Mapping[str, object]
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+_NOTHING_SPENT = s.Spent()
+_UNUSED = s.UseLog()
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry, read: the fact with its place, time, actor and (where they could be) sealed parts.
 
     opened   part -> value of each sealed part that was opened; empty without the vault
@@ -50,6 +54,7 @@ class Record:
         self.size = 0
         self.opened: str | None = None
         self.administrator: str | None = None
+        self.department: str | None = None
         self.policies: str | None = None
         self.offices: dict[str, s.Office] = {}
         self.persons: dict[str, s.Person] = {}
@@ -65,6 +70,11 @@ class Record:
         self.questions: dict[str, s.OpenQuestion] = {}
         self.spent: dict[tuple[str, str], s.Spent] = {}
         self.use_logs: dict[tuple[str, str], s.UseLog] = {}
+        self.log_keys: dict[str, c.LogKey] = {}
+        self.readers: dict[str, c.NamedReader] = {}
+        self.holds: dict[str, c.Hold] = {}
+        self.schedule: c.Schedule | None = None
+        self.deletions: dict[str, c.Deletion] = {}
         self.counted: Counter[tuple[str, str, str, str]] = Counter()
         self.reported = ReportedRecord()
         # Chains of offices, kept until an office is named.
@@ -103,7 +113,7 @@ class Record:
                 waiting += known.named.carries if known else ()
         return tuple(sorted(found))
 
-    def apply(self, entry: Recorded) -> None:  # noqa: C901, PLR0912  # one case a kind
+    def apply(self, entry: Recorded) -> None:  # noqa: C901, PLR0912, PLR0915  # one case a kind
         """Take one entry. The grammar has been checked before it was written."""
         fact = entry.fact
         match fact:  # frequent kinds first
@@ -167,6 +177,20 @@ class Record:
                 self.policies = fact.policies
             case f.AuditCompleted():
                 pass  # it stands on the ledger; nothing is decided by it
+            case (
+                c.KeyAdded()
+                | c.KeyRetired()
+                | c.ReaderNamed()
+                | c.SealedOpened()
+                | c.SealedAudited()
+                | c.HoldPlaced()
+                | c.HoldLifted()
+                | c.ScheduleSet()
+                | c.DeletionDecided()
+                | c.DeletionProved()
+                | c.ClockStepped()
+            ):
+                self._custody(fact, entry)
             case _:
                 self.reported.apply(fact)
         self.size = entry.index + 1
@@ -179,6 +203,7 @@ class Record:
     def _opened(self, fact: f.RegisterOpened) -> None:
         self.opened = fact.register
         self.administrator = fact.administrator
+        self.department = fact.department
         self._office(fact.department, "department", None)
         self.persons[fact.administrator] = s.Person(
             person=fact.administrator,
@@ -293,14 +318,12 @@ class Record:
     ) -> None:
         match fact:
             case f.UseRequested():
-                area, case = entry.opened.get("area"), entry.opened.get("case")
                 request = s.UseRequest(
                     asked=fact,
                     by=entry.actor,
                     at=entry.at,
                     text=self.assessments[fact.assessment].digest,
-                    area=None if area is None else msgspec.convert(area, Area),
-                    has_case=bool(case) if "case" in entry.opened else None,
+                    opened=entry.opened,
                 )
             case f.UseApproved():
                 request = replace(self.requests[fact.request], approved_by=entry.actor)
@@ -311,27 +334,28 @@ class Record:
         self.requests[fact.request] = request
 
     def _question_admitted(self, fact: f.QuestionAdmitted, entry: Recorded) -> None:
-        key = fact.dataset, quarter(entry.at)
-        before = self.spent.get(key, s.Spent())
+        month = entry.at[:7]
+        key = fact.dataset, quarter(month)
+        before = self.spent.get(key, _NOTHING_SPENT)
         self.spent[key] = s.Spent(
             rho_micro=before.rho_micro + fact.rho_micro,
             delta_e15=before.delta_e15 + fact.delta_e15,
         )
-        log = self.use_logs.get((fact.office, fact.dataset), s.UseLog())
+        log = self.use_logs.get((fact.office, fact.dataset), _UNUSED)
         if log.unreviewed_since is None or entry.actor not in log.askers:
             self.use_logs[fact.office, fact.dataset] = replace(
                 log,
                 unreviewed_since=log.unreviewed_since or entry.at,
                 askers=log.askers | {entry.actor},
             )
-        self.counted[fact.kind, fact.office, fact.dataset, entry.at[:7]] += 1
+        self.counted[fact.kind, fact.office, fact.dataset, month] += 1
         if fact.repeats is None:
-            form = entry.opened.get("form")
             self.questions[fact.question] = s.OpenQuestion(
                 admitted=fact,
                 by=entry.actor,
+                at=entry.at,
                 index=entry.index,
-                form=None if form is None else msgspec.convert(form, Asked),
+                opened=entry.opened,
             )
 
     def _question_ended(
@@ -339,3 +363,38 @@ class Record:
     ) -> None:
         asked = self.questions.pop(fact.question).admitted
         self.counted[fact.kind, asked.office, asked.dataset, at[:7]] += 1
+
+    def _custody(self, fact: c.CustodyFact, entry: Recorded) -> None:  # noqa: C901  # one case a kind
+        at, by = entry.at, entry.actor
+        match fact:
+            case c.KeyAdded():
+                self.log_keys[fact.key] = c.LogKey(key=fact.key, vkey=fact.vkey, added=at)
+            case c.KeyRetired():
+                founding = c.LogKey(key=fact.key, vkey=None, added=None)
+                known = self.log_keys.get(fact.key, founding)
+                self.log_keys[fact.key] = replace(known, retired=at)
+            case c.ReaderNamed():
+                named = c.NamedReader(public_key=fact.public_key, at=at, by=by)
+                self.readers[fact.reader] = named
+            case c.SealedOpened():
+                self.counted[fact.kind, fact.office, fact.reason, at[:7]] += 1
+            case c.HoldPlaced():
+                self.holds[fact.hold] = c.Hold(on=fact.on, document=fact.document, at=at)
+            case c.HoldLifted():
+                self.holds[fact.hold] = replace(self.holds[fact.hold], lifted=at)
+            case c.ScheduleSet():
+                self.schedule = c.Schedule(days=fact.days, at=at, by=by)
+            case c.DeletionDecided():
+                self.deletions[fact.deletion] = c.Deletion(
+                    decided=fact, index=entry.index, by=by, at=at
+                )
+                of = self.opened or ""
+                self.requests |= requests_without(fact, self.requests, register=of)
+                self.questions |= questions_without(fact, self.questions, register=of)
+            case c.DeletionProved():
+                decided = self.deletions[fact.deletion]
+                self.deletions[fact.deletion] = replace(decided, proved=at)
+            case c.SealedAudited() | c.ClockStepped():
+                pass  # they stand on the ledger; nothing is decided by them
+            case _:
+                assert_never(fact)

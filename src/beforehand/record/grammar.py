@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import date
+from typing import assert_never
 
 import msgspec
 
+from beforehand.ledger.errors import LedgerError
+from beforehand.ledger.note import Verifier
+from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.state import Assessment, Contract
@@ -48,6 +52,20 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
     match fact:
         case f.RegisterOpened() | f.SafeguardsAdopted() | f.AuditCompleted():
             pass
+        case (
+            c.KeyAdded()
+            | c.KeyRetired()
+            | c.ReaderNamed()
+            | c.SealedOpened()
+            | c.SealedAudited()
+            | c.HoldPlaced()
+            | c.HoldLifted()
+            | c.ScheduleSet()
+            | c.DeletionDecided()
+            | c.DeletionProved()
+            | c.ClockStepped()
+        ):
+            _custody(view, fact)
         case f.OfficeNamed():
             _new("office", fact.office, view.offices)
             _known("parent", fact.parent, view.offices)
@@ -200,11 +218,16 @@ def _case_and_area(act: Act) -> None:
     """The sealed parts of a use request: a case number as text, and a rectangle of cells."""
     case, area = act.sealed.get("case"), act.sealed.get("area")
     if not (case is None or (isinstance(case, str) and case.strip() == case != "")):
-        _no("sealed.case", "a case number as text, or null", repr(case))
+        _no("sealed.case", "a case number as text, or null", _other(case))
     try:
         msgspec.convert(area, Area)
-    except msgspec.ValidationError as error:
-        _no("sealed.area", "columns and rows of level-0 cells", str(error))
+    except msgspec.ValidationError:
+        _no("sealed.area", "columns and rows of level-0 cells", _other(area))
+
+
+def _other(value: object) -> str:
+    """Say what came without repeating it: an error may end in a log, and this is sealed."""
+    return f"another {type(value).__name__}"
 
 
 def _review_step(
@@ -249,3 +272,91 @@ def _running(view: RecordView, contract: str) -> Contract:
     if known.ended:
         _no("contract", "one that has not ended", repr(contract))
     return known
+
+
+def _custody(view: RecordView, fact: c.CustodyFact) -> None:  # noqa: C901, PLR0912  # one case a kind
+    match fact:
+        case c.KeyAdded():
+            _new("key", fact.key, view.log_keys)
+            _own_id(fact)
+        case c.KeyRetired():
+            _retirable(view, fact.key)
+        case c.ReaderNamed():
+            known = view.readers.get(fact.reader)
+            if known and known.public_key == fact.public_key:
+                _no("public_key", "another key than the one in force", fact.public_key)
+        case c.SealedOpened():
+            _known("office", fact.office, view.offices)
+        case c.SealedAudited():
+            _own_register(view, fact.register)
+            _at_most("upto", fact.upto, view.size)
+        case c.HoldPlaced():
+            _new("hold", fact.hold, view.holds)
+            _holdable(view, fact.on)
+        case c.HoldLifted():
+            _known("hold", fact.hold, view.holds)
+            if view.holds[fact.hold].lifted:
+                _no("hold", "one that is not lifted yet", repr(fact.hold))
+        case c.ScheduleSet():
+            _own_register(view, fact.register)
+            _at_most("days", fact.days, CENTURY_DAYS)
+            if fact.days < 1:
+                _no("days", "at least 1", str(fact.days))
+        case c.DeletionDecided():
+            _new("deletion", fact.deletion, view.deletions)
+            for name, other in view.deletions.items():
+                if not other.proved:
+                    _no("act", f"deletion {name} finished first", "another one")
+        case c.DeletionProved():
+            _known("deletion", fact.deletion, view.deletions)
+            if view.deletions[fact.deletion].proved:
+                _no("deletion", "one that is not proved yet", repr(fact.deletion))
+            if fact.remaining:
+                _no("remaining", "nothing that remains", f"{fact.remaining:,}")
+        case c.ClockStepped():
+            _own_register(view, fact.register)
+        case _:
+            assert_never(fact)
+
+
+def _own_register(view: RecordView, register: str) -> None:
+    if register != view.opened:
+        _no("register", f"this register, {view.opened}", repr(register))
+
+
+def _own_id(fact: c.KeyAdded) -> None:
+    try:
+        key_id = Verifier.from_vkey(fact.vkey).key_id.hex()
+    except LedgerError as error:
+        _no("vkey", "the key of a log", str(error))
+        return
+    if key_id != fact.key:
+        _no("key", f"the id of the key itself, {key_id}", fact.key)
+
+
+def _retirable(view: RecordView, key: str) -> None:
+    """A log always keeps a key. One key is on no entry: the founding one."""
+    keys = view.log_keys
+    known = keys.get(key)
+    founding_retired = any(one.added is None for one in keys.values())
+    if known.retired if known else founding_retired:
+        _no("key", "a key of the log that is not retired yet", key)
+    left = [one for one in keys.values() if one.key != key and not one.retired]
+    if not left and (known is None or founding_retired):
+        _no("key", "another key to sign with, added first", f"{key} alone")
+
+
+def _holdable(view: RecordView, on: str) -> None:
+    """A hold on a name with a slip in it would hold nothing: so the name must be on record."""
+    known: tuple[Container[str], ...] = (
+        view.requests,
+        view.persons,
+        view.offices,
+        view.datasets,
+        view.contracts,
+        view.assessments,
+        view.suppliers,
+    )
+    # Questions are counted, not kept: the program makes their ids, each beginning so.
+    if not (on == view.opened or on.startswith("q-") or any(on in one for one in known)):
+        _no("on", "an id that is on the record", repr(on))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
@@ -25,7 +26,11 @@ OfficeKind = Literal[
 LegalBasis = Literal["statute", "warrant", "court_order", "consent", "exigency"]
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+Opened: TypeAlias = Mapping[str, object]
+"""Sealed part -> its value, of the parts that could be opened; empty without the vault."""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """What every kind of fact has: its names, and which field is its subject."""
 
     kind: ClassVar[str] = ""

@@ -25,7 +25,7 @@ from beforehand.record.facts import (
     ThresholdFiled,
     UseRequested,
 )
-from beforehand.record.shapes import OfficeKind, Role
+from beforehand.record.shapes import OfficeKind, Opened, Role
 from beforehand.record.terms import Area, Asked
 
 
@@ -122,7 +122,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class UseRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """`area` and `has_case` come from sealed parts; None where those could not be opened.
+    """`opened` holds its sealed parts, as far as they could be opened.
 
     text      digest of the assessment's text and terms when the use was requested
     """
@@ -131,10 +131,18 @@ class UseRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     by: str
     at: str
     text: str
-    area: Area | None
-    has_case: bool | None
+    opened: Opened
     approved_by: str | None = None
     concurred_by: str | None = None
+
+    @property
+    def area(self) -> Area | None:
+        found = self.opened.get("area")
+        return None if found is None else msgspec.convert(found, Area)
+
+    @property
+    def has_case(self) -> bool | None:
+        return bool(self.opened["case"]) if "case" in self.opened else None
 
 
 class OpenQuestion(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -142,8 +150,14 @@ class OpenQuestion(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     admitted: QuestionAdmitted
     by: str
+    at: str
     index: int
-    form: Asked | None
+    opened: Opened
+
+    @property
+    def form(self) -> Asked | None:
+        found = self.opened.get("form")
+        return None if found is None else msgspec.convert(found, Asked)
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True, eq=False):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Protocol
 
+from beforehand.record.custody import Deletion, Hold, LogKey, NamedReader, Schedule
 from beforehand.record.reported import ReportedRecord
 from beforehand.record.state import (
     Assessment,
@@ -32,6 +34,8 @@ class RecordView(Protocol):
     def opened(self) -> str | None: ...
     @property
     def administrator(self) -> str | None: ...
+    @property
+    def department(self) -> str | None: ...
     @property
     def policies(self) -> str | None: ...
     @property
@@ -67,6 +71,16 @@ class RecordView(Protocol):
         self,
     ) -> Mapping[tuple[str, str, str, str], int]: ...  # kind, office, of, month
     @property
+    def log_keys(self) -> Mapping[str, LogKey]: ...  # without a founding key in force
+    @property
+    def readers(self) -> Mapping[str, NamedReader]: ...  # by reader, the newest
+    @property
+    def holds(self) -> Mapping[str, Hold]: ...  # lifted ones too
+    @property
+    def schedule(self) -> Schedule | None: ...
+    @property
+    def deletions(self) -> Mapping[str, Deletion]: ...
+    @property
     def reported(self) -> ReportedRecord: ...
     def above(self, office: str) -> tuple[str, ...]:
         """Return `office` and every office above it, nearest first."""
@@ -82,5 +96,10 @@ class RecordView(Protocol):
 
 
 def quarter(moment: str) -> str:
-    """Return the calendar quarter (UTC) of a moment or day, as `2026-Q4`."""
-    return f"{moment[:4]}-Q{(int(moment[5:7]) + 2) // 3}"
+    """Return the calendar quarter (UTC) of a moment, day or month, as `2026-Q4`."""
+    return _quarter(moment[:7])
+
+
+@lru_cache(1024)
+def _quarter(month: str) -> str:
+    return f"{month[:4]}-Q{(int(month[5:7]) + 2) // 3}"
