@@ -11,7 +11,7 @@ import yaml
 from beforehand.app import keys, outside, overseeing
 from beforehand.app.outside import LOG
 from beforehand.ledger.entry import decode_trusted
-from beforehand.ledger.errors import OvertakenError
+from beforehand.ledger.errors import OvertakenError, VerificationError
 from beforehand.ledger.publish import CHECKPOINT
 from beforehand.ledger.publish import publish as publish_log
 from beforehand.ledger.shelves import Shelf, open_shelf
@@ -100,6 +100,11 @@ def verify(
     """Verify a published log, given its folder or the published site's."""
     inner = folder / LOG
     log = folder if (folder / CHECKPOINT).exists() or not inner.is_dir() else inner
+    if vkey_path is not None and vkey_path.resolve().is_relative_to(folder.resolve()):
+        raise VerificationError(
+            f"{vkey_path} lies in the folder it is to verify: whoever changed one changed both;"
+            " have the key from elsewhere"
+        )
     return verify_folder(log, vkey, vkey_path=vkey_path, old_checkpoints=old)
 
 

@@ -148,6 +148,7 @@ def replay_command(register: Path, *, as_json: bool) -> None:
                 "replayed": result.same,
                 "decisions": result.decisions,
                 "audits": result.audits,
+                "not_replayable": result.not_replayable,
                 "differing": list(result.differing),
             }
         )
@@ -159,3 +160,8 @@ def replay_command(register: Path, *, as_json: bool) -> None:
         click.echo(
             f"Replayed {result.decisions:,} decisions and {result.audits} audits: the same."
         )
+        if result.not_replayable:
+            click.echo(
+                f"{result.not_replayable:,} rest on sealed parts that were deleted, and cannot"
+                " be made again."
+            )

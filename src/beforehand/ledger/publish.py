@@ -12,6 +12,9 @@ The first two cannot be parted from each other's reasons: nothing is signed befo
 was hashed again, and one pass over the rows does both. A crash after tiles were written leaves
 files beyond any checkpoint, which the next run writes again; a crash after the record leaves
 a checkpoint that is not shown yet, which the next run shows or signs beyond.
+
+One publisher at a time for one target: the caller sees to that (the app holds a lock file).
+Two at once could write one temporary file, or one tile, over each other.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
