@@ -7,7 +7,7 @@ proof or an append needs at once: the hash of each full tile, and the head.
 
 from collections.abc import Iterator, Sequence
 from threading import get_ident
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from beforehand.ledger import merkle
 from beforehand.ledger.entry import Checked
@@ -157,7 +157,7 @@ class Group:
         }
         return found | {one: self._by_id[one] for one in ids if one in self._by_id}
 
-    def add(self, checked: Checked, entry: bytes) -> int:
+    def add(self, checked: Checked[Any], entry: bytes) -> int:
         if checked.at <= self.at:
             raise ClockError(f"expected a time after {self.at}, got {checked.at}")
         number = self.size

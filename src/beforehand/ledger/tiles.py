@@ -81,12 +81,15 @@ def encode_bundle(entries: Iterable[bytes]) -> bytes:
 
 def decode_bundle(bundle: bytes) -> list[bytes]:
     entries = []
-    at = 0
-    while at < len(bundle):
-        start = at + 2
-        at = start + int.from_bytes(bundle[at:start], "big")
-        entries.append(bundle[start:at])
-    if at != len(bundle):
+    at, end = 0, len(bundle)
+    try:
+        while at < end:
+            start = at + 2
+            at = start + (bundle[at] << 8 | bundle[at + 1])
+            entries.append(bundle[start:at])
+    except IndexError:
+        at = -1
+    if at != end:
         raise MalformedTileError("an entry bundle ends in the middle of an entry")
     return entries
 

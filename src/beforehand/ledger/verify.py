@@ -37,6 +37,7 @@ from beforehand.ledger.tiles import (
 from beforehand.ledger.workers import in_processes
 
 _CHECKPOINT: Final = "checkpoint"
+_APART: Final = "\x00"
 _PART: Final = 64
 """How many bundles a process checks at a time: about a tenth of a second of work."""
 
@@ -174,11 +175,14 @@ class OwnEntries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one part of the entries gave, each right in itself."""
+    """What one part of the entries gave, each right in itself.
+
+    ids   joined by U+0000: one text crosses to another process far quicker than many do
+    """
 
     first_at: str
     last_at: str
-    ids: set[str]
+    ids: str
     leaves: bytearray
     above: bytearray
 
@@ -197,10 +201,13 @@ def check_part(log: tuple[Path, int, Older], bundles: range) -> Part | None:
         )
     except VerificationError:
         return None
+    ids = _APART.join(rules.ids)
+    if ids.count(_APART) != len(rules.ids) - 1:  # an id that holds it itself
+        return None
     return Part(
         first_at=rules.first_at,
         last_at=rules.last_at,
-        ids=rules.ids,
+        ids=ids,
         leaves=leaves,
         above=above,
     )
@@ -225,7 +232,7 @@ def check_in_processes(folder: Path, size: int, older: Older) -> Hashes | None:
             leaves += result.leaves
             above += result.above
             last_at = result.last_at
-            ids.update(result.ids)
+            ids.update(result.ids.split(_APART))
     # A process that failed ends the results early; an id that occurs twice is one too few.
     return (leaves, above) if len(ids) == size else None
 
