@@ -14,7 +14,8 @@ from beforehand.policy.sets import SafeguardSet, baseline
 from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
-from beforehand.record.fold import Record, Recorded
+from beforehand.record.fold import Record
+from beforehand.record.recorded import Recorded
 from beforehand.record.shapes import Role
 from beforehand.record.state import text_digest
 from beforehand.record.terms import Area, Mitigation, Profile, Terms
@@ -252,7 +253,7 @@ def record(
     found = Record()
     for index, one in enumerate(chosen):
         found.apply(
-            Recorded(
+            Recorded.made(
                 index=index,
                 at=one.at,
                 actor=one.actor,

@@ -19,7 +19,8 @@ from beforehand.ledger.note import Signer
 from beforehand.record import acts, grammar
 from beforehand.record import facts as f
 from beforehand.record.acts import Act, Json
-from beforehand.record.fold import AnyFact, Record, Recorded
+from beforehand.record.fold import Record
+from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import REPORTED_KINDS
 from tests.world import DIGEST, TERMS, Step, ask, award, changed, steps
 
@@ -180,17 +181,16 @@ def _later() -> list[Step]:
     ]
 
 
-def recorded(index: int, step: Step, **other: object) -> Recorded:
-    plain = Recorded(
+def recorded(index: int, step: Step, *, unmet: tuple[str, ...] = ()) -> Recorded:
+    return Recorded.made(
         index=index,
         at=step.at,
         actor=step.actor,
         id=f"e-{index}",
         fact=step.fact,
         opened=step.opened,
-        unmet=(),
+        unmet=unmet,
     )
-    return msgspec.structs.replace(plain, **other)
 
 
 @st.composite

@@ -23,7 +23,8 @@ from beforehand.ledger.entry import (
 from beforehand.ledger.errors import MalformedEntryError
 from beforehand.record import encoding
 from beforehand.record.facts import ACTS, DecidedFact
-from beforehand.record.fold import AnyFact, Record, Recorded, fold
+from beforehand.record.fold import Record, fold
+from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import ReportedFact
 from beforehand.record.shapes import Opened
 from beforehand.record.terms import Area
@@ -95,15 +96,12 @@ def test_a_fact_comes_back_from_its_entry(kind: type[AnyFact], data: st.DataObje
         )
     )
 
-    assert encoding.recorded(7, entry, unseal=lambda _: opened) == Recorded(
-        index=7,
-        at=at,
-        actor=actor,
-        id=entry_id,
-        fact=fact,
-        opened=opened if kind in encoding.OPENED_BY_FOLD else {},
-        unmet=decision.unmet if decision else (),
-    )
+    read_back = encoding.recorded(7, entry, unseal=lambda _: opened)
+    assert isinstance(read_back, Recorded)
+    assert (read_back.index, read_back.at, read_back.actor) == (7, at, actor)
+    assert (read_back.id, read_back.fact) == (entry_id, fact)
+    assert read_back.opened == (opened if kind in encoding.OPENED_BY_FOLD else {})
+    assert read_back.unmet == (decision.unmet if decision else ())
     assert decode(entry).seal == seal
     assert decode(entry).subject == fact.subject
 

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from beforehand.record import facts as f
-from beforehand.record.fold import Record, Recorded, fold
+from beforehand.record.fold import Record, fold
+from beforehand.record.recorded import Recorded
 from beforehand.record.state import Spent, UseLog, text_digest
 from beforehand.record.terms import Area, Asked
 from tests.record.generated import asked, histories, plain, recorded

@@ -16,7 +16,8 @@ from beforehand.oversight.findings import (
 from beforehand.policy.sets import Safeguard
 from beforehand.record import facts as f
 from beforehand.record import reported as r
-from beforehand.record.fold import AnyFact, Record, Recorded
+from beforehand.record.fold import Record
+from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.state import text_digest
 from beforehand.record.terms import Area, Mitigation, Profile, Terms
 from beforehand.register import AnswerRow, Checkpointed, EntryRow, Site
@@ -489,7 +490,7 @@ def live_site() -> Site:
                 "area": {"columns": [424242, 424243], "rows": [0, 1]},
             }
         record.apply(
-            Recorded(
+            Recorded.made(
                 index=index,
                 at=f"{day}T09:00:00.000000Z",
                 actor="ada",

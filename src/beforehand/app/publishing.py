@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from beforehand.ledger.checkpoint import Checkpoint
     from beforehand.ledger.entry import Envelope
     from beforehand.ledger.ledger import Signed
-    from beforehand.record.fold import Recorded
+    from beforehand.record.recorded import Recorded
 
 ATTEMPTS = 5
 """How often a publication begins again that another process overtakes."""

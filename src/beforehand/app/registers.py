@@ -40,7 +40,8 @@ from beforehand.record import encoding, grammar
 from beforehand.record.acts import Act, Json, encode_act
 from beforehand.record.custody import ClockStepped
 from beforehand.record.facts import ActRefused, SafeguardsAdopted
-from beforehand.record.fold import AnyFact, Record, Recorded
+from beforehand.record.fold import Record
+from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import ReportedFact
 from beforehand.record.view import RecordView
 from beforehand.refusal import InputError, Refusal, Unmet
@@ -250,7 +251,7 @@ class App:
         )
         index = self.ledger.append_new(entry)
         self._record.apply(
-            Recorded(
+            Recorded.made(
                 index=index,
                 at=at,
                 actor=actor,

@@ -30,7 +30,8 @@ from beforehand.record.facts import (
     RegisterOpened,
     SafeguardsAdopted,
 )
-from beforehand.record.fold import Record, Recorded
+from beforehand.record.fold import Record
+from beforehand.record.recorded import Recorded
 from beforehand.record.reported import REPORTED_KINDS
 
 if TYPE_CHECKING:

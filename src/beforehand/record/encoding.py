@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, Union, cast
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from beforehand.ledger.entry import DecisionDigests, Envelope, decode_trusted, encode
 from beforehand.ledger.errors import MalformedEntryError
 from beforehand.record.facts import DECIDED_KINDS, QuestionAdmitted, UseRequested
-from beforehand.record.fold import AnyFact, Recorded
+from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import REPORTED_KINDS
 from beforehand.record.shapes import Opened
 
@@ -67,38 +68,27 @@ class OpenedWhenAsked(Mapping[str, object]):
         return len(self._opened())
 
 
-class _Unmet(msgspec.Struct, gc=False):
-    unmet: tuple[str, ...]
-
-
-class _Read(msgspec.Struct, kw_only=True, gc=False):
-    """What the fold needs of an entry of our own; the rest is passed over."""
-
-    actor: str
-    at: str
-    data: AnyFact
-    decision: _Unmet | None
-    id: str
-    v: Literal[1]
-
-
-_Reader: TypeAlias = Callable[[bytes], _Read]
-
-
-def _reader(fact: type[AnyFact]) -> _Reader:
-    """Return what reads an entry of this kind, and the fact in it, in one step."""
-    own = [("data", fact), ("kind", Literal[fact.kind]), ("kv", Literal[fact.kv])]
-    whole = msgspec.defstruct("Read", own, bases=(_Read,), kw_only=True, gc=False)
-    return msgspec.json.Decoder(cast("type[_Read]", whole)).decode
-
-
-def _no_reader(_: bytes) -> _Read:
-    raise msgspec.DecodeError("no such kind")
+def _reader(fact: type[AnyFact]) -> type[Recorded]:
+    """Return the class of entries of one kind: which it is, the decoder sees by its tag."""
+    own = [("fact", fact), ("kv", Literal[fact.kv]), ("v", Literal[1])]
+    whole = msgspec.defstruct(
+        fact.__name__,
+        own,
+        bases=(Recorded,),
+        frozen=True,
+        kw_only=True,
+        gc=False,
+        rename={"fact": "data"},
+        tag_field="kind",
+        tag=fact.kind,
+    )
+    return cast("type[Recorded]", whole)
 
 
 _READERS = {name: _reader(fact) for name, fact in KINDS.items()}
-_NEWEST = {kind.encode(): _READERS[kind, kv] for kind, kv in sorted(KINDS)}
-_BEFORE_KIND = b'"kind":"'
+_NEWEST = {kind: _READERS[kind, kv] for kind, kv in sorted(KINDS)}
+_EITHER = Union[tuple(_NEWEST.values())]  # noqa: UP007  # of a dict's values
+_read: Callable[[bytes], Recorded] = msgspec.json.Decoder(_EITHER).decode
 
 
 def recorded(index: int, entry: bytes, *, unseal: Unseal) -> Recorded:
@@ -109,28 +99,18 @@ def recorded(index: int, entry: bytes, *, unseal: Unseal) -> Recorded:
 
     The encoding is checked when an entry is appended and when a ledger is verified, not here.
     """
-    # What seems to be the kind is a guess, and the reader refuses an entry of another. It
-    # saves reading twice, which is half of a fold's time.
-    start = entry.rfind(_BEFORE_KIND) + len(_BEFORE_KIND)
-    guessed = _NEWEST.get(entry[start : entry.find(b'"', start)], _no_reader)
     try:
-        read = guessed(entry)
+        read = _read(entry)
     except (msgspec.DecodeError, UnicodeDecodeError):
         read = _read_surely(index, entry)
-    decision, fact = read.decision, read.data
-    return Recorded(
-        index=index,
-        at=read.at,
-        actor=read.actor,
-        id=read.id,
-        fact=fact,
-        opened=OpenedWhenAsked(entry, unseal) if type(fact) in OPENED_BY_FOLD else {},
-        unmet=decision.unmet if decision else (),
-    )
+    is_opened = type(read.fact) in OPENED_BY_FOLD
+    force_setattr(read, "index", index)
+    force_setattr(read, "opened", OpenedWhenAsked(entry, unseal) if is_opened else {})
+    return read
 
 
-def _read_surely(index: int, entry: bytes) -> _Read:
-    """Read the entry in two steps: what kind it is, then what it says."""
+def _read_surely(index: int, entry: bytes) -> Recorded:
+    """Read an entry of an older version of its kind, or say what is wrong with it."""
     try:
         known = decode_trusted(entry)
     except MalformedEntryError as error:
@@ -139,7 +119,7 @@ def _read_surely(index: int, entry: bytes) -> _Read:
     if reader is None:
         raise MalformedEntryError(f"entry {index}: no kind {known.kind} with kv {known.kv}")
     try:
-        return reader(entry)
+        return msgspec.json.decode(entry, type=reader)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedEntryError(f"entry {index}: not a {known.kind}: {error}") from error
 

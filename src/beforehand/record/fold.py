@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from typing import TypeAlias, assert_never
+from collections.abc import Iterable, Mapping
+from typing import assert_never
 
-import msgspec
 from msgspec.structs import replace
 
 from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record import state as s
 from beforehand.record.deletion import questions_without, requests_without
-from beforehand.record.reported import ReportedFact, ReportedRecord
-from beforehand.record.shapes import OfficeKind, Opened
+from beforehand.record.recorded import Recorded
+from beforehand.record.reported import ReportedRecord
+from beforehand.record.shapes import OfficeKind
 from beforehand.record.view import quarter
-
-AnyFact: TypeAlias = f.DecidedFact | ReportedFact
-
 
 _NOTHING_SPENT = s.Spent()
 _UNUSED = s.UseLog()
-
-
-class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One entry, read: the fact with its place, time, actor and (where they could be) sealed parts.
-
-    opened   part -> value of each sealed part that was opened; empty without the vault
-    unmet    the safeguards that its decision names
-    """
-
-    index: int
-    at: str
-    actor: str
-    id: str
-    fact: AnyFact
-    opened: Opened
-    unmet: tuple[str, ...]
 
 
 def fold(entries: Iterable[Recorded]) -> Record:
@@ -75,11 +55,29 @@ class Record:
         self.holds: dict[str, c.Hold] = {}
         self.schedule: c.Schedule | None = None
         self.deletions: dict[str, c.Deletion] = {}
-        self.counted: Counter[tuple[str, str, str, str]] = Counter()
         self.reported = ReportedRecord()
+        # Counts by month; those of the newest entry's month are at hand.
+        self._counted: dict[str, dict[tuple[str, str, str], int]] = {}
+        self._month, self._quarter = "", ""
+        self._counts: dict[tuple[str, str, str], int] = {}
         # Chains of offices, kept until an office is named.
         self._above: dict[str, tuple[str, ...]] = {}
         self._under: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def counted(self) -> Mapping[tuple[str, str, str, str], int]:
+        return {
+            (*key, month): times
+            for month, counts in self._counted.items()
+            for key, times in counts.items()
+        }
+
+    def _count(self, kind: str, of: str, what: str, at: str) -> None:
+        if not at.startswith(self._month) or not self._month:
+            self._month, self._quarter = at[:7], quarter(at)
+            self._counts = self._counted.setdefault(self._month, {})
+        key = kind, of, what
+        self._counts[key] = self._counts.get(key, 0) + 1
 
     def above(self, office: str) -> tuple[str, ...]:
         found = self._above.get(office)
@@ -123,7 +121,7 @@ class Record:
                 self._question_ended(fact, entry.at)
             case f.ActRefused():
                 for safeguard in entry.unmet:
-                    self.counted[fact.kind, fact.office or "", safeguard, entry.at[:7]] += 1
+                    self._count(fact.kind, fact.office or "", safeguard, entry.at)
             case f.UseReviewed():
                 self.use_logs[fact.office, fact.dataset] = s.UseLog(reviewed=entry.at)
             case f.UseRequested() | f.UseApproved() | f.UseConcurred():
@@ -334,21 +332,21 @@ class Record:
         self.requests[fact.request] = request
 
     def _question_admitted(self, fact: f.QuestionAdmitted, entry: Recorded) -> None:
-        month = entry.at[:7]
-        key = fact.dataset, quarter(month)
+        office, dataset = fact.office, fact.dataset
+        self._count(fact.kind, office, dataset, entry.at)
+        key = dataset, self._quarter
         before = self.spent.get(key, _NOTHING_SPENT)
         self.spent[key] = s.Spent(
             rho_micro=before.rho_micro + fact.rho_micro,
             delta_e15=before.delta_e15 + fact.delta_e15,
         )
-        log = self.use_logs.get((fact.office, fact.dataset), _UNUSED)
+        log = self.use_logs.get((office, dataset), _UNUSED)
         if log.unreviewed_since is None or entry.actor not in log.askers:
-            self.use_logs[fact.office, fact.dataset] = replace(
+            self.use_logs[office, dataset] = replace(
                 log,
                 unreviewed_since=log.unreviewed_since or entry.at,
                 askers=log.askers | {entry.actor},
             )
-        self.counted[fact.kind, fact.office, fact.dataset, month] += 1
         if fact.repeats is None:
             self.questions[fact.question] = s.OpenQuestion(
                 admitted=fact,
@@ -362,7 +360,7 @@ class Record:
         self, fact: f.QuestionAnswered | f.QuestionWithheld, at: str
     ) -> None:
         asked = self.questions.pop(fact.question).admitted
-        self.counted[fact.kind, asked.office, asked.dataset, at[:7]] += 1
+        self._count(fact.kind, asked.office, asked.dataset, at)
 
     def _custody(self, fact: c.CustodyFact, entry: Recorded) -> None:  # noqa: C901  # one case a kind
         at, by = entry.at, entry.actor
@@ -377,7 +375,7 @@ class Record:
                 named = c.NamedReader(public_key=fact.public_key, at=at, by=by)
                 self.readers[fact.reader] = named
             case c.SealedOpened():
-                self.counted[fact.kind, fact.office, fact.reason, at[:7]] += 1
+                self._count(fact.kind, fact.office, fact.reason, at)
             case c.HoldPlaced():
                 self.holds[fact.hold] = c.Hold(on=fact.on, document=fact.document, at=at)
             case c.HoldLifted():
