@@ -87,8 +87,8 @@ def _reader(fact: type[AnyFact]) -> type[Recorded]:
 
 _READERS = {name: _reader(fact) for name, fact in KINDS.items()}
 _NEWEST = {kind: _READERS[kind, kv] for kind, kv in sorted(KINDS)}
-_EITHER = Union[tuple(_NEWEST.values())]  # noqa: UP007  # of a dict's values
-_read: Callable[[bytes], Recorded] = msgspec.json.Decoder(_EITHER).decode
+_EITHER: object = Union[tuple(_NEWEST.values())]  # noqa: UP007  # of a dict's values
+_read = msgspec.json.Decoder(cast("type[Recorded]", _EITHER)).decode
 
 
 def recorded(index: int, entry: bytes, *, unseal: Unseal) -> Recorded:
