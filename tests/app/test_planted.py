@@ -37,6 +37,10 @@ NAME = 'Zenobia Quillfeather-Ødegård "ZQ" of nowhere'
 CASE = "PLANTED-case-24-cr-1187/§9"
 AREA = {"columns": [440_017, 450_839], "rows": [590_029, 600_971]}
 JUNK = "PLANTED-junk that no act can hold"
+AWARDS_STOP = """
+@id("stop.none") @says("A stop stands.") @remedy("Wait.") @cites("An order")
+forbid (principal, action in [Action::"award"], resource) unless { context.stopped == false };
+"""
 
 # Commands that write nothing of a register with sealed parts, or only what others do.
 NOT_USED = {
@@ -72,11 +76,12 @@ class Doors:
     def __call__(self, command: str, *words: str, status: int = 0, into: str = "") -> bytes:
         """Run a command on the register, or on what `words` name; return what it printed."""
         of_register = command not in ("keygen", "verify")
-        found = cli.main([command, *([str(self.folder)] if of_register else []), *words])
+        of = [str(self.folder)] if of_register else []
+        found = cli.main([*command.split(), *of, *words])
         out, err = self.capture.readouterr()
         name = into or f"{len(self.printed)} {command}"
         self.printed[name] = self.printed.get(name, b"") + out + err
-        self.used.add(command)
+        self.used.add(command.split(maxsplit=1)[0])
         assert found == status, (command, words, found, out, err)
         return out
 
@@ -285,6 +290,17 @@ def look(doors: Doors) -> None:
         doors("show", str(index), "--json")
     for name in ("r-9", "p-zq"):
         doors("show", name)
+    for command in ("assessment show", "assessment diff"):
+        doors(command, "pia-1")
+        doors(command, "pia-1", "--json")
+    copy = str(doors.outputs / f"assessment {len(doors.printed)}.yaml")
+    doors("assessment duplicate", "pia-1", "--out", copy)
+    doors("safeguards")
+    doors("safeguards", "--json")
+    # Nothing is guarded but awards: every other act is listed, with all that is said of it.
+    alone = doors.file("alone.cedar", AWARDS_STOP.encode())
+    doors("what-if", alone)
+    doors("what-if", alone, "--json")
     doors("receipt", "2")
     doors("receipt", "2", "--out", str(doors.outputs / f"receipt {len(doors.printed)}"))
     refused = str(kinds_of(doors.folder)["act.refused"])

@@ -16,6 +16,7 @@ from typing import Self, TypeVar, cast
 
 from beforehand import settings as settings_file
 from beforehand.app import clock, outside
+from beforehand.app.assessing import check_paper
 from beforehand.app.deletions import Deletions
 from beforehand.app.moving import open_ledger
 from beforehand.ledger.durable import sync_folder, write_file, write_private
@@ -127,7 +128,7 @@ class App:
 
         documents   what would be kept with the act
         """
-        given = frozenset(hashlib.sha256(one).hexdigest() for one in documents)
+        given = {hashlib.sha256(one).hexdigest(): one for one in documents}
         return self.in_turn(
             lambda: self.decide(act, at=self.next_time(), given=given).unmet
         )
@@ -187,25 +188,28 @@ class App:
         )
 
     def founds(self, act: Act) -> bool:
-        self._possible(act, frozenset())
+        self._possible(act, {})
         return grammar.founds(self._record, act)
 
-    def decide(self, act: Act, *, at: str, given: frozenset[str] = frozenset()) -> Decision:
+    def decide(
+        self, act: Act, *, at: str, given: Mapping[str, bytes] | None = None
+    ) -> Decision:
         """Decide `act` on exactly the entries so far. Raises GrammarError.
 
-        given   digests of documents that come with the act and need not be kept yet
+        given   documents that come with the act, by digest, and need not be kept yet
         """
-        self._possible(act, given)
+        self._possible(act, given or {})
         return decide(self.guards(), put(self._record, act, at=at))
 
-    def _possible(self, act: Act, given: frozenset[str]) -> None:
+    def _possible(self, act: Act, given: Mapping[str, bytes]) -> None:
         """Check that `act` is possible now and that what it names by digest is kept here."""
         self._catch_up()
         grammar.check(self._record, act)
         for name in ("document", "evidence"):
             digest = getattr(act.fact, name, None)
-            if digest is not None and digest not in given:
-                self.document(digest)
+            if digest is not None:
+                data = given[digest] if digest in given else self.document(digest)
+                check_paper(self._record, act, data)
         if isinstance(act.fact, SafeguardsAdopted):
             self.guards_named(act.fact.policies)
 

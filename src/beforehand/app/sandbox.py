@@ -16,6 +16,7 @@ from beforehand.app.registers import App
 from beforehand.assay import synthetic
 from beforehand.assay.city import City
 from beforehand.cells import Box, cells_in_box
+from beforehand.documents.answers import canonical, read_answers
 from beforehand.holdings.places import PlaceList
 from beforehand.policy import sets
 from beforehand.record.acts import Act, decode_act
@@ -45,6 +46,7 @@ class Story:
     register: str
     title: str
     names: Mapping[str, str]
+    papers: Mapping[str, str]
     documents: Mapping[str, str]
     acts: tuple[dict[str, Value], ...]
     use: tuple[dict[str, Value], ...]
@@ -52,10 +54,11 @@ class Story:
 
 
 def story() -> Story:
-    text = (resources.files("beforehand") / "cases" / "sandbox.yaml").read_text(
-        encoding="utf-8"
-    )
-    return Story(**yaml.safe_load(text))
+    return Story(**yaml.safe_load(_shipped("sandbox.yaml").decode()))
+
+
+def _shipped(name: str) -> bytes:
+    return (resources.files("beforehand") / "cases" / name).read_bytes()
 
 
 class Sandbox:
@@ -78,6 +81,10 @@ class Sandbox:
         documents = {
             **self.story.documents,
             "names": yaml.safe_dump(dict(self.story.names)),
+            **{
+                name: canonical(read_answers(_shipped(file), file)).decode()
+                for name, file in self.story.papers.items()
+            },
         }
         self.documents = {
             name: self.app.keep_document(text.encode()) for name, text in documents.items()

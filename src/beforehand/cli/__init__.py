@@ -23,6 +23,7 @@ from beforehand.refusal import InputError, Refusal
 
 COMMANDS = {
     "ask": "asking",
+    "assessment": "assessment",
     "audit": "auditing",
     "audit-sealed": "sealing",
     "bundle": "bundling",
@@ -42,6 +43,7 @@ COMMANDS = {
     "replay": "publishing",
     "retire-key": "keys",
     "rotate-key": "keys",
+    "safeguards": "proposing",
     "schema": "schema",
     "serve": "publishing",
     "show": "reading",
@@ -49,6 +51,7 @@ COMMANDS = {
     "unseal": "sealing",
     "verifier": "bundling",
     "verify": "publishing",
+    "what-if": "proposing",
 }
 
 

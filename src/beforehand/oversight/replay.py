@@ -102,85 +102,45 @@ def replay(
     )
 
 
-class _Again:
-    """One replay under way.
+class Walk:
+    """The way through a ledger, entry by entry: `record` holds exactly the entries before.
 
     lost   requests and questions whose sealed parts are gone by a deletion still to come, so
            that a decision about them cannot be made as it was
     """
 
-    def __init__(
-        self,
-        unseal: Unseal,
-        guards_named: Callable[[str], SafeguardSet],
-        audit: Callable[[Record, SafeguardSet], str],
-        acted: Callable[[str], Acted | None],
-    ) -> None:
-        self._unseal, self._guards_named = unseal, guards_named
-        self._audit, self._acted = audit, acted
-        self._record = Record()
-        self._sets: dict[str, SafeguardSet] = {}
+    def __init__(self, unseal: Unseal) -> None:
+        self.record = Record()
+        self._unseal = unseal
         self._lost: dict[str, Envelope] = {}
-        self.decisions = self.audits = self.not_replayable = 0
-        self.differing: list[str] = []
 
-    def take(self, entry: Recorded, envelope: Envelope) -> None:
-        for words in self._wrong(entry, envelope):
-            self.differing.append(f"entry {entry.index:,}: {words}")
+    def act(self, entry: Recorded, envelope: Envelope) -> Act | None:
+        """Return the act that a decided entry is about, refused or not.
+
+        None where a sealed part that its decision looked at is gone.
+        """
+        act = self._opened(entry, envelope)
+        if act is None or not self._lost.keys().isdisjoint(self._rests_on(act.fact)):
+            return None
+        return act
+
+    def pass_by(self, entry: Recorded, envelope: Envelope) -> None:
+        """Take the entry into the Record, and go on to the next."""
         if isinstance(entry.fact, OPENED_BY_FOLD) and set(envelope.seal) - set(
             entry.opened
         ):
             self._lost[entry.fact.subject] = envelope
-        self._record.apply(entry)
+        self.record.apply(entry)
         if isinstance(entry.fact, DeletionDecided):
             # From here on the decisions were made without these parts, as they are now.
-            register = self._record.opened or ""
+            register = self.record.opened or ""
             self._lost = {
                 name: one
                 for name, one in self._lost.items()
                 if not covers(entry.fact, one, register=register)
             }
 
-    def _wrong(self, entry: Recorded, envelope: Envelope) -> Iterator[str]:
-        fact = entry.fact
-        if envelope.decision is not None:
-            yield from self._decided_otherwise(entry, envelope, envelope.decision)
-        elif isinstance(fact, AuditCompleted):
-            self.audits += 1
-            if self._audit(self._record, self._guards(fact.policies)) != fact.findings:
-                yield "the audit finds otherwise"
-        elif not isinstance(fact, UNDECIDED):
-            yield "no decision stands on a decided fact"
-        elif isinstance(fact, SafeguardsAdopted) and entry.index > 1:
-            yield "safeguards were adopted without a decision"
-        if isinstance(fact, SealedOpened):
-            by, office = self._acted(fact.entry) or ("", "")
-            if (fact.by, fact.office) != (by, office or self._record.department):
-                yield "the part that was opened is another person's or office's"
-
-    def _decided_otherwise(
-        self, entry: Recorded, envelope: Envelope, stated: DecisionDigests
-    ) -> Iterator[str]:
-        if stated.policies != self._record.policies:
-            yield "decided by a set that was not in force"
-        act = self._act(entry, envelope)
-        if act is None or not self._lost.keys().isdisjoint(self._rests_on(act.fact)):
-            self.not_replayable += 1
-            return
-        self.decisions += 1
-        guards = self._guards(stated.policies)
-        decision = decide(guards, put(self._record, act, at=entry.at))
-        unmet = tuple(one.safeguard for one in decision.unmet)
-        if unmet != stated.unmet:
-            before = ", ".join(stated.unmet) or "allowed"
-            yield f"it said {before}, now {', '.join(unmet) or 'allowed'}"
-        elif bool(unmet) != isinstance(entry.fact, ActRefused):
-            yield "what was recorded does not follow from the decision"
-        elif decision.question != stated.question:
-            yield "the question put is another"
-
-    def _act(self, entry: Recorded, envelope: Envelope) -> Act | None:
-        """Return the act that was decided; None where the part that holds it is gone."""
+    def _opened(self, entry: Recorded, envelope: Envelope) -> Act | None:
         if isinstance(entry.fact, ActRefused):
             opened = self._unseal(envelope)
             if "act" not in opened:
@@ -198,9 +158,69 @@ class _Again:
         """Return the request and question whose sealed parts the decision looks at."""
         named = {getattr(fact, name, None) for name in ("request", "question")}
         if isinstance(fact, QuestionAnswered):
-            asked = self._record.questions.get(fact.question)
+            asked = self.record.questions.get(fact.question)
             named.add(asked.admitted.request if asked else None)
         return {str(one) for one in named if one}
+
+
+class _Again:
+    """One replay under way."""
+
+    def __init__(
+        self,
+        unseal: Unseal,
+        guards_named: Callable[[str], SafeguardSet],
+        audit: Callable[[Record, SafeguardSet], str],
+        acted: Callable[[str], Acted | None],
+    ) -> None:
+        self._guards_named, self._audit, self._acted = guards_named, audit, acted
+        self._walk = Walk(unseal)
+        self._sets: dict[str, SafeguardSet] = {}
+        self.decisions = self.audits = self.not_replayable = 0
+        self.differing: list[str] = []
+
+    def take(self, entry: Recorded, envelope: Envelope) -> None:
+        for words in self._wrong(entry, envelope):
+            self.differing.append(f"entry {entry.index:,}: {words}")
+        self._walk.pass_by(entry, envelope)
+
+    def _wrong(self, entry: Recorded, envelope: Envelope) -> Iterator[str]:
+        fact = entry.fact
+        if envelope.decision is not None:
+            yield from self._decided_otherwise(entry, envelope, envelope.decision)
+        elif isinstance(fact, AuditCompleted):
+            self.audits += 1
+            if self._audit(self._walk.record, self._guards(fact.policies)) != fact.findings:
+                yield "the audit finds otherwise"
+        elif not isinstance(fact, UNDECIDED):
+            yield "no decision stands on a decided fact"
+        elif isinstance(fact, SafeguardsAdopted) and entry.index > 1:
+            yield "safeguards were adopted without a decision"
+        if isinstance(fact, SealedOpened):
+            by, office = self._acted(fact.entry) or ("", "")
+            if (fact.by, fact.office) != (by, office or self._walk.record.department):
+                yield "the part that was opened is another person's or office's"
+
+    def _decided_otherwise(
+        self, entry: Recorded, envelope: Envelope, stated: DecisionDigests
+    ) -> Iterator[str]:
+        if stated.policies != self._walk.record.policies:
+            yield "decided by a set that was not in force"
+        act = self._walk.act(entry, envelope)
+        if act is None:
+            self.not_replayable += 1
+            return
+        self.decisions += 1
+        guards = self._guards(stated.policies)
+        decision = decide(guards, put(self._walk.record, act, at=entry.at))
+        unmet = tuple(one.safeguard for one in decision.unmet)
+        if unmet != stated.unmet:
+            before = ", ".join(stated.unmet) or "allowed"
+            yield f"it said {before}, now {', '.join(unmet) or 'allowed'}"
+        elif bool(unmet) != isinstance(entry.fact, ActRefused):
+            yield "what was recorded does not follow from the decision"
+        elif decision.question != stated.question:
+            yield "the question put is another"
 
     def _guards(self, digest: str) -> SafeguardSet:
         if digest not in self._sets:

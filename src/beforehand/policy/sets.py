@@ -3,7 +3,8 @@
 The forbids are the source. One permit an act is derived, with a `when` for each safeguard
 that bears on the act, so that anything missing denies (`forbid unless` alone would allow:
 Cedar skips a policy whose evaluation raises). A check at proposal closes the hole that is
-left: no condition may hold a negated `has` or a negated `in`.
+left (`conditions.py`). Others refuse a safeguard that can match nothing: it would only look
+like one.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from typing import TypeAlias
 
 import cedarpy
 
+from beforehand.policy.conditions import Node, check_condition
+from beforehand.record.facts import ACTS
 from beforehand.refusal import InputError
-
-Node: TypeAlias = bool | int | str | list["Node"] | dict[str, "Node"] | None
 
 SUBJECTS = (
     *(
@@ -37,8 +37,7 @@ SUBJECTS = (
     *("sealed", "hold", "deletion"),
 )
 ANNOTATIONS = {"id", "says", "remedy", "cites"}
-# Polarity survives these; below anything else a test for presence may count as its negation.
-TRANSPARENT = ("&&", "||")
+HISTORY = {"purchase", "use"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,26 +156,60 @@ def schema() -> str:
 
 def propose(text: str, *, where: str) -> SafeguardSet:
     """Return the set in `text`, checked. Raises InputError for what may not be adopted."""
+    return propose_files({where: text})
+
+
+def propose_files(files: Mapping[str, str]) -> SafeguardSet:
+    """Return one set of the texts of several files, by name, checked. Raises InputError.
+
+    Its text is theirs, one after another: that is what its digest is of.
+    """
+    safeguards: dict[str, Safeguard] = {}
+    places: dict[str, str] = {}
+    for where, text in files.items():
+        for one in _read(text, where=where):
+            if one.id in safeguards:
+                raise InputError(
+                    where=f"{where} ({one.id})",
+                    expected="each id once",
+                    got=f"another that is in {places[one.id]}",
+                )
+            safeguards[one.id], places[one.id] = one, where
+    return SafeguardSet(
+        text="\n".join(files.values()), safeguards=dict(sorted(safeguards.items()))
+    )
+
+
+def _read(text: str, *, where: str) -> list[Safeguard]:
+    """Return the safeguards of one file, each checked by itself."""
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(text))
     except ValueError as error:
         raise InputError(where=where, expected="Cedar policies", got=str(error)) from error
-    if parsed.get("templates") or not parsed["staticPolicies"]:
+    policies = parsed["staticPolicies"]
+    if parsed.get("templates") or not policies:
         raise InputError(where=where, expected="safeguards and no templates", got="other")
-    checked = cedarpy.validate_policies(text, schema())
-    if not checked.validation_passed:
+    found = {
+        name: _safeguard(policy, where=f"{where}: policy {number}")
+        for number, (name, policy) in enumerate(policies.items(), start=1)
+    }
+    for name, said in _misfits(text):
+        of = f" ({found[name].id})" if name in found else ""
         raise InputError(
-            where=where,
-            expected="safeguards that fit the schema",
-            got="; ".join(str(one) for one in checked.errors),
+            where=f"{where}{of}", expected="safeguards that fit the schema", got=said
         )
-    safeguards: dict[str, Safeguard] = {}
-    for number, policy in enumerate(parsed["staticPolicies"].values()):
-        one = _safeguard(policy, where=f"{where}: policy {number + 1}")
-        if one.id in safeguards:
-            raise InputError(where=where, expected="each id once", got=one.id)
-        safeguards[one.id] = one
-    return SafeguardSet(text=text, safeguards=dict(sorted(safeguards.items())))
+    return list(found.values())
+
+
+def _misfits(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what does not fit the schema: Cedar's name of each policy, and all said of it."""
+    said: dict[str, set[str]] = {}
+    for one in cedarpy.validate_policies(text, schema()).errors:
+        name = str(one.policy_id)
+        words = one.error.removeprefix(f"for policy `{name}`, ")
+        said.setdefault(name, set()).add(words)
+    for name, every in said.items():
+        yield name, "; ".join(sorted(every))
 
 
 def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
@@ -196,6 +229,11 @@ def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
         )
     if name.partition(".")[0] not in SUBJECTS or not name.partition(".")[2]:
         raise InputError(where=where, expected=f"an id in {', '.join(SUBJECTS)}", got=name)
+    history = frozenset(said.get("history", "").split())
+    if ("history" in said and not history) or not history <= HISTORY:
+        raise InputError(
+            where=where, expected="@history of purchase or use", got=repr(said["history"])
+        )
     conditions = policy.get("conditions")
     if policy.get("effect") != "forbid" or not isinstance(conditions, list):
         raise InputError(where=where, expected="a forbid", got=str(policy.get("effect")))
@@ -210,13 +248,13 @@ def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
         )
     only = conditions[0]
     body = only["body"] if isinstance(only, dict) else None
-    check_condition(body, where=where)
+    check_condition(body, dates=date_attributes(), where=where)
     return Safeguard(
         id=name,
         says=said["says"],
         remedy=said["remedy"],
         cites=said["cites"],
-        history=frozenset(said.get("history", "").split()),
+        history=history,
         acts=_acts(policy.get("action"), where=where),
         condition=json.dumps(body),
         text=cedarpy.policies_from_json_str(
@@ -228,76 +266,29 @@ def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
 
 
 def _acts(action: Node, *, where: str) -> tuple[str, ...]:
-    if isinstance(action, dict):
-        single, several = action.get("entity"), action.get("entities")
-        named = several if isinstance(several, list) else [single]
-        acts = [str(one["id"]) for one in named if isinstance(one, dict)]
-        if acts:
-            return tuple(acts)
-    raise InputError(
-        where=where, expected="the acts it bears on, by name", got="any action"
-    )
-
-
-def check_condition(body: Node, *, where: str) -> None:
-    """Check that `body` fails when a fact is missing and mentions each date once.
-
-    A negated `has` or `in` is true of an absent entity, without an error; a date mentioned
-    twice makes the reading of spans by their ends inexact. Raises InputError.
-    """
-    for operator, positive in _presence_tests(body, positive=True):
-        if not positive:
-            raise InputError(
-                where=where,
-                expected="no negated `has` or `in`, which an absent fact would satisfy",
-                got=f"`{operator}` under a negation or a comparison",
-            )
-    mentioned: set[str] = set()
-    for path, ordered in _dates(body, ordered=False):
-        if path in mentioned:
-            raise InputError(where=where, expected="each date once", got=f"{path} twice")
-        if not ordered:
-            raise InputError(
-                where=where, expected="dates compared by <, <=, > or >=", got=path
-            )
-        mentioned.add(path)
-
-
-def _presence_tests(node: Node, *, positive: bool) -> Iterator[tuple[str, bool]]:
-    if isinstance(node, list):
-        for one in node:
-            yield from _presence_tests(one, positive=positive)
-    if not isinstance(node, dict):
-        return
-    for operator, inner in node.items():
-        if operator in ("has", "in", "is", "like", "hasTag"):
-            yield operator, positive
-        keeps = operator in TRANSPARENT or operator in ("left", "right")
-        yield from _presence_tests(inner, positive=positive and keeps)
-
-
-def _dates(node: Node, *, ordered: bool) -> Iterator[tuple[str, bool]]:
-    """Yield each mention of a date, and whether it stands on a side of an order comparison."""
-    if isinstance(node, list):
-        for one in node:
-            yield from _dates(one, ordered=ordered)
-    elif isinstance(node, dict):
-        access = node.get(".")
-        if isinstance(access, dict) and access.get("attr") in date_attributes():
-            yield _path(node), ordered
-            return
-        for operator, inner in node.items():
-            yield from _dates(inner, ordered=ordered or operator in ("<", "<=", ">", ">="))
-
-
-def _path(node: Node) -> str:
-    if isinstance(node, dict):
-        if "Var" in node:
-            return str(node["Var"])
-        access = node.get(".")
-        if isinstance(access, dict):
-            return f"{_path(access['left'])}.{access['attr']}"
-    return "?"
+    """Return the acts that a safeguard bears on: some, each once, each an act there is."""
+    scope = action if isinstance(action, dict) else {}
+    several = scope.get("entities", [scope.get("entity")])
+    named = several if isinstance(several, list) else []
+    acts = tuple(str(one["id"]) for one in named if isinstance(one, dict))
+    if not acts:
+        raise InputError(
+            where=where,
+            expected="the acts it bears on, by name",
+            got="an empty list, which matches nothing"
+            if "entities" in scope
+            else "any act",
+        )
+    if unknown := [one for one in acts if one not in ACTS]:
+        raise InputError(
+            where=where,
+            expected="acts that the program has",
+            got=", ".join(unknown),
+            do="`beforehand safeguards` shows the acts that safeguards bear on.",
+        )
+    if len(set(acts)) < len(acts):
+        raise InputError(where=where, expected="each act once", got=", ".join(acts))
+    return acts
 
 
 @cache

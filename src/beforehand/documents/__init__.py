@@ -1,0 +1,1 @@
+"""Papers of the privacy review as structured answers: templates, checks, screening, differences."""

@@ -1,0 +1,189 @@
+"""`what-if` and `safeguards` at the terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from beforehand.app.registers import App
+from beforehand.app.sandbox import Sandbox, today
+from beforehand.cli import main
+from beforehand.policy.sets import baseline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COUNSEL_BUYS = """
+@id("person.counsel-buys") @says("Counsel did not award it.") @remedy("Ask counsel.")
+@cites("An invented order")
+forbid (principal, action in [Action::"award"], resource) unless {
+  context.roles.contains("counsel")
+};
+"""
+SAFEGUARD = {"id", "says", "remedy", "cites", "acts", "history"}
+PROPOSED = {
+    *("policies", "in_force", "safeguards", "entries"),
+    *("added", "removed", "altered", "history"),
+}
+HISTORY = {
+    *("asked_again", "now_refused", "now_let_through", "other_reasons"),
+    *("not_replayable", "changed"),
+}
+CHANGED = {"entry", "at", "verb", "actor", "subject", "before", "after", "newly"}
+
+
+@pytest.fixture(scope="module")
+def governed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sandbox after its acts and before its data."""
+    folder = tmp_path_factory.mktemp("governed") / "sandbox"
+    sandbox = Sandbox(folder, today=today(), devices=20)
+    with sandbox.app:
+        sandbox.govern()
+    return folder
+
+
+@pytest.fixture
+def register(governed: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(governed, tmp_path / "sandbox")
+
+
+@pytest.fixture
+def extra(tmp_path: Path) -> Path:
+    path = tmp_path / "extra.cedar"
+    path.write_text(COUNSEL_BUYS)
+    return path
+
+
+class Terminal:
+    """Runs commands and returns what they print."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, *words: object, status: int = 0) -> str:
+        self.capsys.readouterr()
+        assert main([str(one) for one in words]) == status, words
+        printed = self.capsys.readouterr()
+        return printed.err if status else printed.out
+
+    def json(self, *words: object) -> Any:  # noqa: ANN401  # JSON of any command
+        return json.loads(self(*words, "--json"))
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(capsys)
+
+
+def test_what_if_says_each_act_whose_answer_changes_why_and_how_many(
+    terminal: Terminal, register: Path, extra: Path
+) -> None:
+    said = terminal("what-if", register, extra, "--adding")
+    assert "Adds: person.counsel-buys." in said
+    assert "award c-1, by p-hazel." in said
+    assert "Was let through; would be refused (person.counsel-buys)." in said
+    assert "person.counsel-buys  Counsel did not award it." in said
+    assert "Ask counsel. [An invented order]" in said
+    assert "1 let through would be refused." in said
+    assert "1 refused would be refused for other reasons." in said
+    assert "what followed it does not. Nothing was written." in said
+    assert "deleted" not in said
+
+
+def test_what_if_in_json_has_a_shape_that_stays(
+    terminal: Terminal, register: Path, extra: Path
+) -> None:
+    found = terminal.json("what-if", register, extra, "--adding")
+    assert set(found) == PROPOSED
+    assert set(found["history"]) == HISTORY
+    for one in found["history"]["changed"]:
+        assert set(one) == CHANGED
+        assert one["verb"] == "award"
+        for unmet in one["newly"]:
+            assert set(unmet) == {"safeguard", "says", "remedy", "cites", "shown"}
+    counted = [found["history"][name] for name in ("now_refused", "other_reasons")]
+    assert counted == [1, 1]
+
+
+def test_without_adding_the_file_is_the_whole_set(
+    terminal: Terminal, register: Path, extra: Path
+) -> None:
+    found = terminal.json("what-if", register, extra)
+    assert found["safeguards"] == 1
+    assert len(found["removed"]) == len(baseline().safeguards)
+    # Every act but an award is then one that nothing guards.
+    assert found["history"]["now_let_through"] == 0
+    assert found["history"]["now_refused"] > 20
+    said = terminal("what-if", register, extra)
+    assert "Takes away: assessment.approved, " in said
+    assert "person.act-known  A fact it needs is not on record." in said
+
+
+def test_a_folder_is_one_set(terminal: Terminal, register: Path, tmp_path: Path) -> None:
+    with App.open(register) as app:
+        text = app.guards().text
+    folder = tmp_path / "set"
+    folder.mkdir()
+    middle = text.index("@id", len(text) // 2)
+    (folder / "1.cedar").write_text(text[:middle])
+    (folder / "2.cedar").write_text(text[middle:])
+    (folder / "readme.txt").write_text("not Cedar")
+    found = terminal.json("what-if", register, folder)
+    assert (found["added"], found["removed"], found["altered"]) == ([], [], [])
+    assert found["history"]["changed"] == []
+    assert found["history"]["asked_again"] > 20
+
+
+def test_a_set_that_is_wrong_exits_2_with_file_and_safeguard(
+    terminal: Terminal, register: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.cedar"
+    for text, words in (
+        (COUNSEL_BUYS.replace('"award"', '"buy"'), "acts that the program has, got buy"),
+        (COUNSEL_BUYS.replace("roles", "rolls"), "fit the schema"),
+        (
+            COUNSEL_BUYS.replace('context.roles.contains("counsel")', "false"),
+            "always false",
+        ),
+    ):
+        wrong.write_text(text)
+        said = terminal("what-if", register, wrong, status=2)
+        assert words in said
+        assert "wrong.cedar" in said
+        assert "person.counsel-buys" in said
+    wrong.write_bytes(b"\xff\xfe")
+    assert "expected text" in terminal("what-if", register, wrong, status=2)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "end in .cedar" in terminal("what-if", register, empty, status=2)
+    assert "a file" in terminal("what-if", register, tmp_path / "none.cedar", status=2)
+
+
+def test_safeguards_lists_what_ships_without_a_register(terminal: Terminal) -> None:
+    found = terminal.json("safeguards")
+    shipped = baseline()
+    assert set(found) == {"register", "policies", "act", "safeguards"}
+    assert (found["register"], found["act"]) == (None, None)
+    assert found["policies"] == shipped.digest
+    assert [one["id"] for one in found["safeguards"]] == list(shipped.safeguards)
+    assert all(set(one) == SAFEGUARD for one in found["safeguards"])
+    said = terminal("safeguards")
+    assert said.startswith(f"{len(shipped.safeguards)} safeguards ship. Set ")
+    for one in shipped.safeguards.values():
+        assert f"{one.id}\n  {one.says}\n  Remedy: {one.remedy}\n  Law: {one.cites}" in said
+
+
+def test_safeguards_lists_what_is_in_force_in_a_register(
+    terminal: Terminal, register: Path
+) -> None:
+    assert terminal.json("safeguards", register)["register"] == "sandbox"
+    said = terminal("safeguards", register, "--act", "adopt-safeguards")
+    assert "safeguards are in force in sandbox and bear on `adopt-safeguards`." in said
+    assert "assessment.approved" not in said
+
+
+def test_safeguards_of_an_act_that_there_is_not_exits_2(terminal: Terminal) -> None:
+    assert "adopt-safeguards" in terminal("safeguards", "--act", "buy", status=2)
