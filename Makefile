@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LOCK := requirements/dev.txt
 
-.PHONY: setup demo test check bench bench-ledger faults lock clean
+.PHONY: setup demo test check bench bench-ledger bench-record faults lock clean
 
 setup:
 	@PYTHON="$(PYTHON)" sh requirements/setup.sh $(LOCK)
@@ -23,6 +23,9 @@ bench: setup
 
 bench-ledger: setup
 	.venv/bin/python -m bench ledger
+
+bench-record: setup
+	.venv/bin/python -m bench record
 
 # The long campaign of faults, on the harness that `make test` runs for some seconds. Another
 # BEFOREHAND_SEED tries other moments.

@@ -13,12 +13,14 @@ import msgspec
 from beforehand.policy.sets import SafeguardSet, baseline
 from beforehand.record import custody as c
 from beforehand.record import facts as f
+from beforehand.record import reviewing as r
+from beforehand.record import using as u
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record
 from beforehand.record.recorded import Recorded
 from beforehand.record.shapes import Role
 from beforehand.record.state import text_digest
-from beforehand.record.terms import Area, Mitigation, Profile, Terms
+from beforehand.record.terms import Area, Mitigation, Profile, Risk, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +47,21 @@ TERMS = Terms(
     sharing=(),
     mitigations=(Mitigation(mitigation="check", owner="harbor", due="2026-12-01"),),
 )
-DRAFT = f.AssessmentDrafted(
-    assessment="pia", office="harbor", threshold="pta", document=DIGEST, terms=TERMS
+RISK = Risk(
+    risk="singled-out",
+    likelihood="significant",
+    severity="significant",
+    likelihood_left="limited",
+    severity_left="significant",
+    mitigations=("check",),
+)
+DRAFT = f.AssessmentDrafted2(
+    assessment="pia",
+    office="harbor",
+    threshold="pta",
+    document=DIGEST,
+    terms=TERMS,
+    risks=(RISK,),
 )
 TEXT = text_digest(DRAFT)
 NOW = "2026-11-25T10:00:00.000000Z"
@@ -59,6 +74,10 @@ FORM: dict[str, Json] = {
     "area": {"columns": [0, 3200], "rows": [0, 3200]},
     "canonical": "{}",
 }
+
+SAMPLE = u.SampleDrawn(
+    sample="s-1", office="routes", dataset="feed", asked=0, questions=(), flags=()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +119,17 @@ def person(name: str, office: str, *roles: Role) -> Step:
     return Step(fact=fact, actor="root")
 
 
+def opinion(body: r.Body, actor: str, outcome: r.Outcome = "agrees") -> Step:
+    fact = r.OpinionGiven(
+        assessment="pia", digest=TEXT, body=body, outcome=outcome, document=DIGEST
+    )
+    return Step(fact=fact, actor=actor)
+
+
 def steps() -> dict[str, Step]:
     """Return every step, by name, in an order that the grammar allows."""
-    pta = f.ThresholdFiled(
+    pta = f.ThresholdFiled2(
+        retention_days=100,
         threshold="pta",
         office="harbor",
         datasets=("feed",),
@@ -124,7 +151,7 @@ def steps() -> dict[str, Step]:
         rows_stored=1,
         dropped=(),
     )
-    request = f.UseRequested(
+    request = f.UseRequested2(
         request="r-1",
         office="routes",
         dataset="feed",
@@ -174,6 +201,13 @@ def steps() -> dict[str, Step]:
             ),
             actor="root",
         ),
+        "liberties": Step(
+            fact=f.OfficeNamed(
+                office="liberties", office_kind="civil_liberties", parent="dept"
+            ),
+            actor="root",
+        ),
+        "liberty": person("liberty", "liberties", "civil_liberties_officer"),
         "watcher": person("watcher", "oig", "inspector_general"),
         "keeper": person("keeper", "dept", "data_steward"),
         "manager": person("manager", "harbor", "program_manager"),
@@ -198,6 +232,13 @@ def steps() -> dict[str, Step]:
         "submitted": Step(
             fact=f.AssessmentSubmitted(assessment="pia", digest=TEXT), actor="component"
         ),
+        "endorsed": Step(
+            fact=r.AssessmentEndorsed(assessment="pia", digest=TEXT), actor="component"
+        ),
+        "opinion-privacy": opinion("privacy_office", "reviewer"),
+        "opinion-law": opinion("counsel", "lawyer"),
+        "opinion-liberties": opinion("civil_liberties", "liberty", "dissents"),
+        "opinion-affected": opinion("affected_groups", "component", "not_sought"),
         "reviewed": Step(
             fact=f.AssessmentReviewed(assessment="pia", digest=TEXT), actor="reviewer"
         ),
@@ -223,7 +264,7 @@ def steps() -> dict[str, Step]:
         ),
         "award": Step(fact=AWARD, actor="buyer"),
         "procedures": Step(
-            fact=f.ProceduresAdopted(
+            fact=f.ProceduresAdopted2(
                 procedures="p-1", office="dept", document=DIGEST, in_force_from="2026-11-20"
             ),
             actor="chief",

@@ -15,6 +15,7 @@ class Unmet:
 
     shown   False when the safeguard could not be asked because a fact it needs is missing:
             then nothing was found against the act, it was just not shown to be covered.
+    noted   exceptions on record that bear on it, as sentences; none lets anything through
     """
 
     safeguard: str
@@ -22,6 +23,7 @@ class Unmet:
     remedy: str
     cites: str
     shown: bool = True
+    noted: tuple[str, ...] = ()
 
 
 class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
@@ -48,6 +50,7 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
             lines += [
                 f"  {one.safeguard}  {unshown}{one.says}",
                 f"    {one.remedy} [{one.cites}]",
+                *(f"    {said}" for said in one.noted),
             ]
         return "\n".join(lines)
 

@@ -88,7 +88,7 @@ def test_a_bundle_holds_the_safeguards_that_decided_the_entry(
     index = name_office(app, "unit")
     publish(app, tmp_path / "site")
     found = unzip(bundle_of(app, app.entry(index)[1].id), tmp_path / "opened")
-    policies = app.view().policies
+    policies = app.guards().digest
     assert [one.name for one in (found / "documents").iterdir()] == [policies]
     assert check(found).returncode == 0
 

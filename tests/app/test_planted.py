@@ -35,6 +35,9 @@ from tests.planted import Scanner, files_under, forms
 # acts that are refused and hold the others.
 NAME = 'Zenobia Quillfeather-Ødegård "ZQ" of nowhere'
 CASE = "PLANTED-case-24-cr-1187/§9"
+DEVICE = "PLANTED-device-5c1e"
+PERSON = "PLANTED-person-whom-it-is-about"
+HOME = {"columns": [441_113, 441_119], "rows": [591_127, 591_131]}
 AREA = {"columns": [440_017, 450_839], "rows": [590_029, 600_971]}
 JUNK = "PLANTED-junk that no act can hold"
 AWARDS_STOP = """
@@ -56,6 +59,7 @@ NOT_USED = {
 Keys: TypeAlias = dict[str, tuple[Path, bytes]]
 # Printed to the one person for whom it was decided, and to nobody else.
 SHOWN_TO_WHO_OPENED, SHOWN_TO_WHO_ASKED = "unsealed", "asked"
+SENT_TO_THE_SUPPLIER = "sent"
 
 
 @dataclass
@@ -160,7 +164,10 @@ def planted(folder: Path) -> dict[str, bytes]:
     public_values = {canonical(one) for one in public}
     parts = sealed_parts(folder)
     found = {"name": NAME.encode(), "case": CASE.encode(), "junk": JUNK.encode()}
-    areas = {"area": AREA}
+    found |= {"device": DEVICE.encode(), "person": PERSON.encode()}
+    for token in parts.get(("inquiry.answered", "token"), ()):
+        found["token"] = str(token).encode()
+    areas = {"area": AREA, "home": HOME}
     for (kind, part), values in parts.items():
         for number, value in enumerate(values):
             name = f"{kind} {part} {number}"
@@ -251,6 +258,45 @@ def act_and_ask(doors: Doors, built: Built) -> dict[str, bytes]:
     }
 
 
+def seal_the_rest(doors: Doors) -> None:
+    """Acts of the other kinds that seal something; a sample, which opens what was declared."""
+    paper = doors.file("note", b"a note")
+    digest = hashlib.sha256(b"a note").hexdigest()
+    inquiry = {
+        "act": "ask-supplier", "actor": "p-fir", "inquiry": "i-9", "supplier": "made-up-telemetry",
+        "dataset": "made-up-mobility", "questions": ["origin"], "expires": "2099-01-01",
+        "document": digest,
+    }  # fmt: skip
+    words = (doors.file("inquiry.json", inquiry), "--document", paper, "--json")
+    sent = json.loads(doors("ask-supplier", *words, into=SENT_TO_THE_SUPPLIER))
+    for more in (
+        {
+            "act": "answer-as-supplier", "actor": "made-up-telemetry", "inquiry": "i-9",
+            "origin": "sdk", "consent": "evidenced", "answered": ["origin"],
+            "document": digest, "sealed": {"token": sent["token"]},
+        },
+        {
+            "act": "record-process", "actor": "p-juniper", "process": "w-9",
+            "process_kind": "warrant", "office": "harbor", "dataset": "made-up-mobility",
+            "first_day": "2026-01-01", "last_day": "2026-12-31", "expires": "2099-01-01",
+            "document": digest, "sealed": {"area": AREA, "device": DEVICE},
+        },
+        {
+            "act": "declare-own-places", "actor": "p-larch", "person": "p-larch",
+            "sealed": {"areas": [HOME]},
+        },
+        {
+            "act": "open-incident", "actor": "p-larch", "incident": "n-9",
+            "office": "harbor-routes", "datasets": [], "discovered": "2026-11-01",
+            "document": digest, "sealed": {"about": PERSON},
+        },
+    ):  # fmt: skip
+        doors.submit(0, **more)
+    named = ("--office", "harbor-routes", "--dataset", "made-up-mobility", "--as", "p-larch")
+    doors("sample", *named)
+    doors("sample", *named, "--json")
+
+
 def open_and_audit(doors: Doors) -> None:
     doors("keygen", str(doors.inputs / "ig.key"))
     key, pub = str(doors.inputs / "ig.key"), str(doors.inputs / "ig.key.pub")
@@ -297,6 +343,8 @@ def look(doors: Doors) -> None:
     doors("assessment duplicate", "pia-1", "--out", copy)
     doors("safeguards")
     doors("safeguards", "--json")
+    doors("due")
+    doors("due", "--json")
     # Nothing is guarded but awards: every other act is listed, with all that is said of it.
     alone = doors.file("alone.cedar", AWARDS_STOP.encode())
     doors("what-if", alone)
@@ -334,6 +382,7 @@ def walked(
 ) -> tuple[Scanner, Keys, Doors]:
     """The register after every act and door, with a scanner for its secrets, and its keys."""
     answer = act_and_ask(doors, built)
+    seal_the_rest(doors)
     open_and_audit(doors)
     founding = (doors.folder / "log.vkey").read_text().split("+")[1]
     doors("rotate-key", "--as", "p-alder")
@@ -367,6 +416,7 @@ def test_nothing_that_is_sealed_is_in_any_file_or_in_anything_printed(
 
     shown = doors.printed.pop(SHOWN_TO_WHO_OPENED)
     asked = doors.printed.pop(SHOWN_TO_WHO_ASKED)
+    assert ("token", "raw") in secrets.find(doors.printed.pop(SENT_TO_THE_SUPPLIER))
     for name, printed in doors.printed.items():
         assert secrets.find(printed) == set(), name
         assert key_scanner.find(printed) == set(), name

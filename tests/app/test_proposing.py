@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beforehand.app.overseeing import replay_register
-from beforehand.app.proposing import IN_FORCE, Proposed, safeguards, try_proposal
+from beforehand.app.proposing import (
+    IN_FORCE,
+    Proposed,
+    safeguards,
+    shipped,
+    try_proposal,
+)
 from beforehand.app.registers import App
 from beforehand.policy.sets import SafeguardSet, baseline, propose
 from beforehand.record.acts import Act
 from beforehand.record.facts import ActRefused, SafeguardsAdopted
 from beforehand.refusal import InputError
+from tests.app.adopted import adopt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,9 +88,7 @@ def test_it_lists_the_award_that_more_safeguards_would_have_refused(app: App) ->
 def test_what_is_added_is_adopted_under_the_digest_that_was_tried(app: App) -> None:
     found = tried(app, COUNSEL_BUYS, adding=True)
     text = f"{app.guards().text}\n{COUNSEL_BUYS}"
-    assert app.keep_document(text.encode()) == found.policies
-    fact = SafeguardsAdopted(policies=found.policies, safeguards=found.safeguards)
-    app.submit(Act(actor="p-birch", fact=fact))
+    assert adopt(app, text) == found.policies
     assert app.guards().digest == found.policies
     assert tried(app, text).in_force == found.policies
 
@@ -139,15 +144,15 @@ def test_a_set_with_a_safeguard_that_can_match_nothing_cannot_be_adopted(app: Ap
 
 
 def test_the_safeguards_that_ship_are_listed_with_all_their_words() -> None:
-    found = safeguards(None)
-    shipped = baseline()
-    assert (found.register, found.policies, found.act) == (None, shipped.digest, None)
+    found = shipped()
+    ships = baseline()
+    assert (found.register, found.policies, found.act) == (None, ships.digest, None)
     listed = [
         (one.id, one.says, one.remedy, one.cites, set(one.acts)) for one in found.safeguards
     ]
     expected = [
         (one.id, one.says, one.remedy, one.cites, set(one.acts))
-        for one in shipped.safeguards.values()
+        for one in ships.safeguards.values()
     ]
     assert listed == expected
 
@@ -157,9 +162,7 @@ def test_the_safeguards_in_force_are_those_that_the_register_adopted(app: App) -
     assert (before.register, before.policies) == ("sandbox", app.guards().digest)
     text = f"{app.guards().text}\n{COUNSEL_BUYS}"
     guards = propose(text, where="test")
-    app.keep_document(text.encode())
-    fact = SafeguardsAdopted(policies=guards.digest, safeguards=len(guards.safeguards))
-    app.submit(Act(actor="p-birch", fact=fact))
+    adopt(app, text)
     after = safeguards(app)
     assert after.policies == guards.digest
     assert {one.id for one in after.safeguards} - {one.id for one in before.safeguards} == {
@@ -168,11 +171,11 @@ def test_the_safeguards_in_force_are_those_that_the_register_adopted(app: App) -
 
 
 def test_only_those_that_bear_on_an_act_are_listed_when_one_is_named() -> None:
-    found = safeguards(None, act="award")
+    found = shipped(act="award")
     assert found.act == "award"
     assert {one.id for one in found.safeguards} == {
         one.id for one in baseline().by_act["award"]
     }
-    assert safeguards(None, act="withhold-answer").safeguards == ()
+    assert shipped(act="withhold-answer").safeguards == ()
     with pytest.raises(InputError, match="--act"):
-        safeguards(None, act="buy")
+        shipped(act="buy")

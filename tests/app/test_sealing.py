@@ -88,7 +88,7 @@ def test_the_entry_is_durable_before_the_value_is_read(
         pytest.param("use.requested", "area", "p-willow", ["sealed.opened-by-role"], id="a supervisor elsewhere"),
         pytest.param("use.requested", "case", "p-maple", ["sealed.not-own-act", "sealed.opened-by-role"], id="who requested it"),
         pytest.param("person.appointed", "name", "p-alder", ["sealed.not-own-act", "sealed.opened-by-role"], id="who appointed"),
-        pytest.param("act.refused", "act", "p-nobody", ["person.individual", "sealed.not-own-act", "sealed.opened-by-role"], id="nobody on record"),
+        pytest.param("act.refused", "act", "p-nobody", ["person.individual", "person.unlocked", "sealed.not-own-act", "sealed.opened-by-role"], id="nobody on record"),
     ],
 )  # fmt: skip
 def test_an_opening_that_is_refused_shows_nothing_and_is_on_the_ledger(

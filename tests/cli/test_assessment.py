@@ -247,10 +247,22 @@ def test_show_has_text_terms_state_digest_and_who_signed_what(
     assert signed == [
         ("drafted", "p-fir", True),
         ("submitted", "p-elm", True),
+        ("endorsed", "p-elm", True),
+        ("opinion of privacy office: agrees, recorded", "p-cedar", True),
+        ("opinion of counsel: agrees, recorded", "p-juniper", True),
+        ("opinion of civil liberties: dissents, recorded", "p-rowan", True),
+        ("opinion of affected groups: not sought, recorded", "p-elm", True),
         ("reviewed", "p-cedar", True),
         ("approved", "p-birch", True),
         ("published", "p-birch", True),
+        ("mitigation done", "p-fir", False),
     ]
+    assert found["stage"] == "published"
+    assert found["opinions"]["civil_liberties"] == "dissents"
+    assert [(one["thread"], one["resolved"]) for one in found["remarks"]] == [("t-1", True)]
+    promised = {one["mitigation"]: one["done"] for one in found["mitigations"]}
+    assert promised == {"check-places": True, "write-policy": False}
+    assert {one["risk"] for one in found["risks"]} >= {"homes-found"}
     words = run("show", register, "pia-1")
     for one in (found["digest"], "1.1  Which legal authorities", "approved by p-birch"):
         assert one in words

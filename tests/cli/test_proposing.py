@@ -12,6 +12,7 @@ from beforehand.app.registers import App
 from beforehand.app.sandbox import Sandbox, today
 from beforehand.cli import main
 from beforehand.policy.sets import baseline
+from tests.app.adopted import adopt, approve, propose
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,14 @@ forbid (principal, action in [Action::"award"], resource) unless {
   context.roles.contains("counsel")
 };
 """
-SAFEGUARD = {"id", "says", "remedy", "cites", "acts", "history"}
+OWN = COUNSEL_BUYS.replace("counsel-buys", "counsel-ends").replace("award", "end-contract")
+SAFEGUARD = {"id", "says", "remedy", "cites", "acts", "history", "office"}
+SAFEGUARDS = {
+    *("register", "office", "at", "policies"),
+    *("act", "safeguards", "sets", "proposals"),
+}
 PROPOSED = {
+    "office",
     *("policies", "in_force", "safeguards", "entries"),
     *("added", "removed", "altered", "history"),
 }
@@ -103,7 +110,7 @@ def test_what_if_in_json_has_a_shape_that_stays(
         assert set(one) == CHANGED
         assert one["verb"] == "award"
         for unmet in one["newly"]:
-            assert set(unmet) == {"safeguard", "says", "remedy", "cites", "shown"}
+            assert set(unmet) == {"safeguard", "says", "remedy", "cites", "shown", "noted"}
     counted = [found["history"][name] for name in ("now_refused", "other_reasons")]
     assert counted == [1, 1]
 
@@ -165,7 +172,7 @@ def test_a_set_that_is_wrong_exits_2_with_file_and_safeguard(
 def test_safeguards_lists_what_ships_without_a_register(terminal: Terminal) -> None:
     found = terminal.json("safeguards")
     shipped = baseline()
-    assert set(found) == {"register", "policies", "act", "safeguards"}
+    assert set(found) == SAFEGUARDS
     assert (found["register"], found["act"]) == (None, None)
     assert found["policies"] == shipped.digest
     assert [one["id"] for one in found["safeguards"]] == list(shipped.safeguards)
@@ -187,3 +194,55 @@ def test_safeguards_lists_what_is_in_force_in_a_register(
 
 def test_safeguards_of_an_act_that_there_is_not_exits_2(terminal: Terminal) -> None:
     assert "adopt-safeguards" in terminal("safeguards", "--act", "buy", status=2)
+
+
+def test_what_an_office_adds_is_listed_with_its_dates(
+    terminal: Terminal, register: Path
+) -> None:
+    with App.open(register) as app:
+        own = adopt(app, OWN, office="harbor")
+        later = propose(app, app.guards().text + "\n", day="2999-01-01")
+        approve(app, later)
+        alone = app.guards().digest
+    found = terminal.json("safeguards", register, "--office", "harbor-routes")
+    assert set(found) == SAFEGUARDS
+    assert [one["office"] for one in found["sets"]] == ["dia", "harbor"]
+    assert [one["policies"] for one in found["proposals"]] == [later]
+    said = terminal("safeguards", register, "--office", "harbor-routes")
+    assert " are in force in sandbox for harbor-routes. Set " in said
+    assert f"In force: the set of dia, {alone}, from " in said
+    assert f"In force: the set of harbor, {own}, from " in said
+    assert (
+        f"Proposed: for dia, {later}, from 2999-01-01, by p-cedar on {today()};"
+        f" approved by p-birch on {today()}." in said
+    )
+    assert "\nperson.counsel-ends (of harbor)\n" in said
+    assert "\nstop.none (of dia)\n" in said
+    assert "person.counsel-ends" not in terminal("safeguards", register)
+    assert "expected one of" in terminal("safeguards", register, "--office", "x", status=2)
+    assert "expected one for --office" in terminal(
+        "safeguards", "--office", "harbor", status=2
+    )
+
+
+def test_a_set_to_come_is_listed_as_of_its_day(terminal: Terminal, register: Path) -> None:
+    with App.open(register) as app:
+        before = app.guards().digest
+        later = adopt(app, app.guards().text + "\n", day="2999-01-01")
+    said = terminal("safeguards", register)
+    assert f"To come: the set of dia, {later}, from 2999-01-01, adopted by p-birch." in said
+    assert f". Set {before}." in said
+    assert f". Set {later}." in terminal("safeguards", register, "--as-of", "2999-01-01")
+    assert f". Set {before}." in terminal("safeguards", register, "--as-of", "2998-12-31")
+
+
+def test_what_if_for_an_office_asks_its_acts_alone(
+    terminal: Terminal, register: Path, extra: Path
+) -> None:
+    said = terminal("what-if", register, extra, "--office", "harbor")
+    assert "Proposed for harbor: " in said
+    assert "Adds: person.counsel-buys." in said
+    assert "award c-1, by p-hazel." in said
+    assert "\n0 decisions were asked again." not in said
+    said = terminal("what-if", register, extra, "--office", "harbor", "--adding", status=2)
+    assert "no --office beside it" in said

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import click
 import pytest
+from msgspec.structs import fields
 
 from beforehand import settings
 from beforehand.cli import COMMANDS, beforehand
@@ -20,7 +21,7 @@ from beforehand.policy.sets import baseline
 from beforehand.record.acts import MADE_HERE, by_hand
 from beforehand.record.encoding import KINDS
 from beforehand.record.facts import ACTS, DECIDED_KINDS, ActRefused
-from beforehand.record.terms import Terms
+from beforehand.record.terms import Risk, Terms
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -101,6 +102,11 @@ def check_line(words: list[str]) -> None:
     if words in (["--help"], ["--version"]):
         return
     named = command(words[0])
+    if isinstance(named, click.Group):
+        words = words[1:]
+        within = named.get_command(click.Context(named), words[0])
+        assert within is not None, f"no command {words[0]} of {named.name}"
+        named = within
     with click.Context(named, info_name=words[0]) as context:
         found, rest, _ = named.make_parser(context).parse_args(words[1:])
     assert not rest, f"{words}: too many arguments"
@@ -158,6 +164,25 @@ def test_the_reference_counts_the_safeguards_right() -> None:
     assert f"There are {len(baseline().safeguards)}." in reference("safeguards.md")
 
 
+def test_the_safeguards_read_aloud_are_those_that_ship_to_the_letter() -> None:
+    page = ROOT / "docs" / "explanation" / "assessment-as-code.md"
+    quoted = blocks(page.read_text(encoding="utf-8"), "cedar")
+    assert len(quoted) == 2
+    assert [one for one in quoted if one not in f"{baseline().text}\n"] == []
+
+
+def test_every_term_of_an_assessment_is_said_to_become_something() -> None:
+    page = ROOT / "docs" / "explanation" / "assessment-as-code.md"
+    table = page.read_text(encoding="utf-8").partition("## What each promise becomes")[2]
+    rows = [
+        re.findall(r"`([^`]+)`", row)
+        for row in re.findall(r"^\|.*\|$", table.partition("\n## ")[0], re.MULTILINE)
+    ]
+    named = {word for row in rows for word in row}
+    assert set(Terms.__struct_fields__) == {one for one in named if "." not in one}
+    assert {one for one in named if "." in one} <= set(baseline().safeguards)
+
+
 # -- entries and acts --------------------------------------------------------------------
 
 
@@ -165,27 +190,68 @@ def test_every_kind_of_entry_has_its_section_and_no_other_has() -> None:
     assert set(sections("entries.md")) == {kind for kind, _ in KINDS}
 
 
+def versions(kind: str) -> dict[int, str]:
+    """Return the part of a kind's section for each version: the first, and what others add."""
+    first, *later = re.split(
+        r"^Version (\d+) adds:$", sections("entries.md")[kind], flags=re.MULTILINE
+    )
+    return {1: first, **dict(zip(map(int, later[::2]), later[1::2], strict=True))}
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in KINDS}))
+def test_a_kinds_section_has_a_part_for_each_of_its_versions(kind: str) -> None:
+    assert list(versions(kind)) == sorted(kv for name, kv in KINDS if name == kind)
+    assert "Version 1; " in versions(kind)[1]
+
+
 @pytest.mark.parametrize("named", KINDS, ids=lambda named: f"{named[0]}-{named[1]}")
 def test_a_kinds_section_lists_exactly_its_fields_and_sealed_parts(
     named: tuple[str, int],
 ) -> None:
-    kind = KINDS[named]
-    text = sections("entries.md")[named[0]]
-    sealed = list(getattr(kind, "sealed", ()))
-    assert f"Version {named[1]};" in text
-    assert first_cells(text) == [*kind.__struct_fields__, *sealed]
+    name, kv = named
+    sealed = tuple(getattr(KINDS[named], "sealed", ()))
+    expected = [*KINDS[named].__struct_fields__, *sealed]
+    if kv > 1:
+        before = KINDS[name, kv - 1]
+        assert getattr(before, "sealed", ()) == sealed
+        assert set(before.__struct_fields__) < set(expected)
+        known = {*before.__struct_fields__, *sealed}
+        expected = [field for field in expected if field not in known]
+    assert first_cells(versions(name)[kv]) == expected
 
 
-@pytest.mark.parametrize("kind", DECIDED_KINDS.values(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize(
+    "kind", DECIDED_KINDS.values(), ids=lambda kind: f"{kind.kind}-{kind.kv}"
+)
 def test_a_decided_kinds_section_names_its_verb_and_its_subject(kind: typing.Any) -> None:  # noqa: ANN401  # a class of any kind
     text = sections("entries.md")[kind.kind]
     assert f"subject `{kind.about}`" in text
     assert kind is ActRefused or f"act `{kind.act}`;" in text
 
 
+@pytest.mark.parametrize("verb", sorted(set(ACTS) - MADE_HERE))
+def test_a_field_that_may_be_left_out_of_an_act_says_so_and_no_other_does(
+    verb: str,
+) -> None:
+    rows = re.findall(
+        r"^\| `([^`]+)` \| .*left out", sections("acts.md")[verb], re.MULTILINE
+    )
+    optional = [one.name for one in fields(ACTS[verb]) if not one.required]
+    assert rows == optional
+
+
 def test_the_terms_of_an_assessment_are_listed_in_order() -> None:
     text = reference("entries.md").partition("### The terms of an assessment")[2]
-    assert first_cells(text.partition("\n## ")[0]) == list(Terms.__struct_fields__)
+    assert first_cells(re.split(r"^##", text, flags=re.MULTILINE)[0]) == list(
+        Terms.__struct_fields__
+    )
+
+
+def test_the_parts_of_a_risk_are_listed_in_order() -> None:
+    text = reference("entries.md").partition("### The risks of an assessment")[2]
+    assert first_cells(re.split(r"^##", text, flags=re.MULTILINE)[0]) == list(
+        Risk.__struct_fields__
+    )
 
 
 def test_every_verb_has_its_section_and_no_other_has() -> None:

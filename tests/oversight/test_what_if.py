@@ -73,7 +73,9 @@ class History:
         return len(self.entries) - 1
 
     def under(self, guards: SafeguardSet) -> WhatIf:
-        return what_if(self.entries, unseal=self.unseal, proposed=guards)
+        return what_if(
+            self.entries, unseal=self.unseal, proposed=guards, named=lambda _: GUARDS
+        )
 
 
 def history(*acts: Act) -> History:
@@ -171,7 +173,7 @@ def test_a_question_whose_request_was_deleted_is_counted_and_not_asked() -> None
 
 
 def test_without_entries_there_is_nothing_to_ask() -> None:
-    found = what_if((), unseal=lambda _: {}, proposed=GUARDS)
+    found = what_if((), unseal=lambda _: {}, proposed=GUARDS, named=lambda _: GUARDS)
     assert found == WhatIf(
         asked_again=0,
         now_refused=0,

@@ -19,6 +19,7 @@ from beforehand.ledger.note import Signer
 from beforehand.record import acts, grammar
 from beforehand.record import facts as f
 from beforehand.record.acts import Act, Json
+from beforehand.record.checks import GrammarError
 from beforehand.record.fold import Record
 from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import REPORTED_KINDS
@@ -210,7 +211,7 @@ def histories(draw: st.DrawFn) -> list[Recorded]:
         )
         try:
             grammar.check(record, act_of(step))
-        except grammar.GrammarError:
+        except GrammarError:
             continue
         entry = recorded(record.size, step)
         record.apply(entry)

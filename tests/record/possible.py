@@ -8,9 +8,14 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from beforehand.ledger.note import Signer
+from beforehand.record import buying as b
 from beforehand.record import custody as c
 from beforehand.record import facts as f
+from beforehand.record import people as p
+from beforehand.record import rulebook as k
+from beforehand.record import using as u
 from beforehand.record.acts import Act, Json
+from tests.policy import group_tables as g
 from tests.record.generated import asked
 from tests.world import (
     AREA,
@@ -26,13 +31,17 @@ from tests.world import (
 
 Steps = tuple[Step, ...]
 OTHER = "1" * 64
-BY_PIA = ("submitted", "reviewed", "approved", "published")
+BY_PIA = ("submitted", "endorsed", "reviewed", "approved", "published")
 AFTER_AWARD = ("award", "held", "request", "use-approved", "use-concurred")
 SEALED: Mapping[str, Json] = {"case": "case-1", "area": msgspec.to_builtins(AREA)}
 SEALS: Mapping[str, Mapping[str, Json]] = {
     "request-use": SEALED,
     "ask": {"form": FORM},
     "appoint": {"name": "Ana"},
+    "record-process": {"area": msgspec.to_builtins(AREA), "device": None},
+    "declare-own-places": {"areas": [msgspec.to_builtins(AREA)]},
+    "answer-as-supplier": {"token": "secret"},
+    "open-incident": {"about": "analyst"},
 }
 
 
@@ -56,7 +65,7 @@ MODIFIED = f.ContractModified(
     datasets=("feed",),
     ends="2028-01-01",
 )
-PTA = f.ThresholdFiled(
+PTA = f.ThresholdFiled2(
     threshold="pta-2",
     office="harbor",
     datasets=("feed",),
@@ -91,10 +100,21 @@ HOLD = c.HoldPlaced(hold="h-1", on="r-1", document=DIGEST)
 DELETION = c.DeletionDecided(deletion="d-1", before="2026-01-01", keeping=(), parts=1)
 PROOF = c.DeletionProved(deletion="d-1", parts=1, wraps=2, answers=0, kept=0, remaining=0)
 
+PROPOSED_SET = k.SafeguardsProposed(
+    policies=OTHER, office="harbor", in_force_from="2026-12-01", document=DIGEST
+)
+APPROVED_SET = k.SafeguardsApproved(policies=OTHER, office="harbor")
+ADOPTED = f.SafeguardsAdopted2(
+    policies=OTHER, safeguards=1, office="harbor", in_force_from="2026-12-01"
+)
+
 # The fact that is possible, the department's steps left out before it, and those added.
 POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
     (steps()["open"].fact, tuple(steps()), ()),
-    (steps()["guards"].fact, (), ()),
+    (ADOPTED, (), ()),
+    (PROPOSED_SET, (), ()),
+    (APPROVED_SET, (), (by(PROPOSED_SET),)),
+    (k.SafeguardsWithdrawn(policies=OTHER, office="harbor"), (), (by(PROPOSED_SET),)),
     (f.OfficeNamed(office="new", office_kind="unit", parent="dept"), (), ()),
     (
         f.PersonAppointed(
@@ -113,10 +133,10 @@ POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
     (f.ThresholdApproved(threshold="pta"), ("pta-approved",), ()),
     (DRAFT, (), ()),
     (SUBMITTED, BY_PIA, ()),
-    (REVIEWED, BY_PIA[1:], ()),
-    (APPROVED, BY_PIA[2:], ()),
-    (PUBLISHED, BY_PIA[3:], ()),
-    (WITHHELD, BY_PIA[3:], ()),
+    (REVIEWED, BY_PIA[2:], ()),
+    (APPROVED, BY_PIA[3:], ()),
+    (PUBLISHED, BY_PIA[4:], ()),
+    (WITHHELD, BY_PIA[4:], ()),
     (f.AssessmentWithdrawn(assessment="pia"), (), ()),
     (f.MitigationDone(assessment="pia", mitigation="check", evidence=DIGEST), (), ()),
     (steps()["evidence"].fact, (), ()),
@@ -134,7 +154,7 @@ POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
     (ASKED, (), ()),
     (ANSWERED, (), (asked("q-1"),)),
     (f.QuestionWithheld(question="q-1", reason="engine_failed"), (), (asked("q-1"),)),
-    (f.UseReviewed(office="routes", dataset="feed", finding="in_order"), (), ()),
+    (f.UseReviewed2(office="routes", dataset="feed", finding="in_order"), (), ()),
     (f.DatasetStopped(dataset="feed"), (), ()),
     (f.DatasetResumed(dataset="feed"), (), (STOPPED,)),
     (
@@ -167,6 +187,43 @@ POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
     (DELETION, (), ()),
     (PROOF, (), (by(DELETION),)),
     (c.ClockStepped(register="test", behind_ms=3000), (), ()),
+    (g.DELEGATION, (), ()),
+    (p.DelegationEnded(delegation="d-1"), (), (g.DELEGATED,)),
+    (g.ACTING, (), ()),
+    (p.ActingEnded(acting="a-1"), (), (by(g.ACTING),)),
+    (g.HERE, (), ()),
+    (g.SESSION, (), g.SITES),
+    (p.SessionClosed(session="n-1"), (), (*g.SITES, by(g.SESSION))),
+    (g.LOCK, (), ()),
+    (g.UNLOCK, (), (by(g.LOCK),)),
+    (g.ENDORSED, ("endorsed",), ()),
+    (g.RETURNED, g.IN_REVIEW, ()),
+    (g.RECALLED, g.IN_REVIEW, ()),
+    (g.REVOKED, (), ()),
+    (g.SUPERSEDED, (), g.second_assessment()),
+    (g.REINSTATED, (), (WITHDRAWN,)),
+    (g.OPINION, (), ()),
+    (g.DELAY, (), ()),
+    (g.THREAD, (), ()),
+    (g.ANSWERED, (), (g.REMARK,)),
+    (g.RESOLVED, (), (g.REMARK,)),
+    (g.REOPENED, (), (g.REMARK, by(g.RESOLVED))),
+    (g.REVOKED_PTA, (), ()),
+    (g.SOLICITED, (), ()),
+    (b.SolicitationCancelled(solicitation="so-1"), (), (by(g.SOLICITED),)),
+    (g.EXCEPTION, (), ()),
+    (b.ExceptionEnded(exception="x-1"), (), (by(g.EXCEPTION),)),
+    (g.INQUIRY, (), ()),
+    (g.ANSWER, (), (g.ASKED_SUPPLIER,)),
+    (g.PROCESS, (), ()),
+    (u.ProcessEnded(process="w-1"), (), (g.RECORDED,)),
+    (g.RESOLVE, (), (g.DECLARED,)),
+    (g.PLACES, (), ()),
+    (g.SAMPLE, (), ()),
+    (g.INCIDENT, (), ()),
+    (g.NOTICE, (), (g.OPENED,)),
+    (g.CLOSED, (), (g.OPENED,)),
+    (g.REOPEN, (), (g.OPENED, by(g.CLOSED))),
 ]
 PLACES = {fact.act: (without, more) for fact, without, more in POSSIBLE}
 FACTS = {fact.act: fact for fact, _, _ in POSSIBLE}

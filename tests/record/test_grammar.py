@@ -9,14 +9,17 @@ from beforehand.policy.question import put
 from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act, Json
+from beforehand.record.checks import GrammarError
 from beforehand.record.fold import Record
-from beforehand.record.grammar import GrammarError, check, founds
+from beforehand.record.grammar import check, founds
 from beforehand.record.state import text_digest
 from tests.record.generated import asked, plain
 from tests.record.possible import (
+    ADOPTED,
     AFTER_AWARD,
     ANSWERED,
     APPROVED,
+    APPROVED_SET,
     BY_PIA,
     EDITED,
     ENDED,
@@ -25,6 +28,7 @@ from tests.record.possible import (
     OTHER,
     PLACES,
     POSSIBLE,
+    PROPOSED_SET,
     PTA,
     REQUEST,
     SEALED,
@@ -101,6 +105,8 @@ UNKNOWN: list[tuple[str, str, object, str]] = [
     ("place-hold", "on", "none", "on"),
     ("lift-hold", "hold", "none", "hold"),
     ("prove-deletion", "deletion", "none", "deletion"),
+    ("propose-safeguards", "office", "none", "office"),
+    ("adopt-safeguards", "office", "none", "office"),
 ]
 # A verb, what is changed in its possible fact, and the same.
 WRONG: list[tuple[str, str, str, object, str]] = [
@@ -128,6 +134,10 @@ WRONG: list[tuple[str, str, str, object, str]] = [
     ("kept no day at all", "set-schedule", "days", 0, "days"),
     ("sealed for ages", "set-schedule", "days", 36_526, "days"),
     ("a deletion that left something", "prove-deletion", "remaining", 1, "remaining"),
+    ("approved for another office", "approve-safeguards", "office", "dept", "policies"),
+    ("another set approved", "approve-safeguards", "policies", "2" * 64, "policies"),
+    ("withdrawn for another office", "withdraw-safeguards", "office", "dept", "policies"),
+    ("another set withdrawn", "withdraw-safeguards", "policies", "2" * 64, "policies"),
     ("another register's clock", "note-clock-step", "register", "other", "register"),
     ("days requested backwards", "request-use", "last_day", "2026-09-30", "last_day"),
 ]  # fmt: skip
@@ -180,6 +190,11 @@ WHEN: list[tuple[str, str, tuple[str, ...], Steps, str]] = [
     ("a deletion while another is unproved", "delete-sealed", (), (by(OTHER_DELETION),), "act"),
     ("a deletion proved twice", "prove-deletion", (), (by(FACTS["delete-sealed"]), by(FACTS["prove-deletion"])), "deletion"),
     ("opened a second time", "open-register", (), (), "act"),
+    ("a set proposed twice", "propose-safeguards", (), (by(PROPOSED_SET),), "policies"),
+    ("a set approved twice", "approve-safeguards", (), (by(PROPOSED_SET), by(APPROVED_SET)), "policies"),
+    ("a set approved that is adopted", "approve-safeguards", (), (by(PROPOSED_SET), by(ADOPTED)), "policies"),
+    ("a set withdrawn twice", "withdraw-safeguards", (), (by(PROPOSED_SET), by(FACTS["withdraw-safeguards"])), "policies"),
+    ("an adopted set withdrawn twice", "withdraw-safeguards", (), (by(ADOPTED), by(FACTS["withdraw-safeguards"])), "policies"),
 ]  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from beforehand.policy.question import put
 from beforehand.record import facts as f
 from beforehand.record.acts import Act, check_form
-from beforehand.record.grammar import GrammarError, check
+from beforehand.record.checks import GrammarError
+from beforehand.record.grammar import check
 from tests.record.generated import asked, facts, recorded
 from tests.record.possible import (
     OTHER,

@@ -25,18 +25,22 @@ from beforehand.policy.decide import decide
 from beforehand.policy.question import put
 from beforehand.policy.sets import SafeguardSet
 from beforehand.record import facts as f
+from beforehand.record import reviewing as r
 from beforehand.record.acts import Act
-from beforehand.record.grammar import GrammarError, check
+from beforehand.record.checks import GrammarError
+from beforehand.record.grammar import check
 from beforehand.record.state import text_digest
 from tests.record.generated import recorded
-from tests.world import AWARD, DIGEST, DRAFT, GUARDS, TERMS, Step, record, steps
+from tests.world import AWARD, DIGEST, DRAFT, GUARDS, RISK, TERMS, Step, record, steps
 
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
 # Everything an award needs but an assessment. `outer` carries `feed`: it buys it too.
 BEFORE = tuple(steps())[: tuple(steps()).index("draft")]
 OUTER = f.DatasetNamed(dataset="outer", supplier="maker", contains=(), carries=("feed",))
+LOW = msgspec.structs.replace(RISK, likelihood="limited", severity="limited")
 BOUGHT_WITH = {"feed": {"feed"}, "outer": {"outer", "feed"}}
-THRESHOLD = f.ThresholdFiled(
+THRESHOLD = f.ThresholdFiled2(
+    retention_days=100,
     threshold="wide",
     office="dept",
     datasets=("feed", "outer"),
@@ -47,6 +51,12 @@ EVIDENCE = [
     msgspec.structs.replace(steps()["evidence"].fact, dataset=name) for name in BOUGHT_WITH
 ]
 
+OPINIONS: tuple[tuple[r.Body, str], ...] = (
+    ("privacy_office", "reviewer"),
+    ("counsel", "lawyer"),
+    ("civil_liberties", "liberty"),
+    ("affected_groups", "component"),
+)
 ASSESSMENTS = ("pia", "pia-2")
 OFFICES = ("harbor", "routes")
 assessments = st.sampled_from(ASSESSMENTS)
@@ -134,7 +144,7 @@ class Buying(RuleBasedStateMachine):
             TERMS, offices=offices, datasets=datasets, mitigations=()
         )
         fact = msgspec.structs.replace(
-            DRAFT, assessment=assessment, threshold="wide", terms=terms
+            DRAFT, assessment=assessment, threshold="wide", terms=terms, risks=(LOW,)
         )
         if self.take("manager", fact):
             self.text[assessment] = fact
@@ -142,12 +152,24 @@ class Buying(RuleBasedStateMachine):
 
     @rule(assessment=assessments)
     def submit(self, assessment: str) -> None:
+        """And the component's own review of it."""
         digest = self.digest(assessment)
         self.take("component", f.AssessmentSubmitted(assessment=assessment, digest=digest))
+        self.take("component", r.AssessmentEndorsed(assessment=assessment, digest=digest))
 
     @rule(assessment=assessments)
     def review(self, assessment: str) -> None:
+        """With the opinions that an approval needs."""
         digest = self.digest(assessment)
+        for body, actor in OPINIONS:
+            fact = r.OpinionGiven(
+                assessment=assessment,
+                digest=digest,
+                body=body,
+                outcome="agrees",
+                document=DIGEST,
+            )
+            self.take(actor, fact)
         self.take("reviewer", f.AssessmentReviewed(assessment=assessment, digest=digest))
 
     @rule(assessment=assessments, actor=st.sampled_from(["chief", "manager"]), days=days)

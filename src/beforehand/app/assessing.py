@@ -16,8 +16,15 @@ from beforehand.documents.form import copied_form
 from beforehand.documents.screening import Screening, contradicted, screen
 from beforehand.record.encoding import recorded, sealed_away
 from beforehand.record.facts import AssessmentApproved, AssessmentDrafted, ThresholdFiled
+from beforehand.record.reviewing import (
+    BODIES,
+    Body,
+    OpinionGiven,
+    Outcome,
+    ThreadOpened,
+)
 from beforehand.record.state import text_digest
-from beforehand.record.terms import Terms
+from beforehand.record.terms import Risk, Terms
 from beforehand.refusal import InputError
 
 if TYPE_CHECKING:
@@ -110,9 +117,27 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     this_text: bool
 
 
+class Promised(msgspec.Struct, frozen=True, kw_only=True):
+    """A mitigation; `due` counts a delay that the approver accepted."""
+
+    mitigation: str
+    owner: str
+    due: str
+    done: bool
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    thread: str
+    section: str
+    by: str
+    resolved: bool
+
+
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """An assessment as it stands.
 
+    stage       where this text is on its way
+    opinions    body -> the outcome of its opinion on this text; null where there is none
     digest      binds text, terms and basis: what the next step must name
     document    the digest of the text alone
     expires     of the approval of this very text, if it has one
@@ -123,6 +148,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     template: str | None
     status: str
+    stage: str
     expires: str | None
     digest: str
     document: str
@@ -131,6 +157,10 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     screening: Screening | None
     text: tuple[Part, ...]
     terms: Terms
+    risks: tuple[Risk, ...]
+    mitigations: tuple[Promised, ...]
+    opinions: Mapping[Body, Outcome | None]
+    remarks: tuple[Remark, ...]
     signed: tuple[Signed, ...]
 
 
@@ -149,6 +179,7 @@ def shown(app: App, assessment: str) -> Shown:
         title=answers.title if answers else "",
         template=answers.template.name if answers else None,
         status=known.status,
+        stage=known.stage,
         expires=approval.expires if approval else None,
         digest=known.digest,
         document=draft.document,
@@ -157,8 +188,27 @@ def shown(app: App, assessment: str) -> Shown:
         screening=_screening(app, view, draft.threshold),
         text=tuple(_text(answers) if answers else _prose(data)),
         terms=draft.terms,
+        risks=getattr(draft, "risks", ()),
+        mitigations=tuple(
+            Promised(
+                mitigation=one.mitigation,
+                owner=one.owner,
+                due=known.due(one.mitigation, one.due),
+                done=one.mitigation in known.done,
+            )
+            for one in draft.terms.mitigations
+        ),
+        opinions={body: known.opinions.get(known.digest, {}).get(body) for body in BODIES},
+        remarks=tuple(_remarks(view, assessment)),
         signed=tuple(_signed(app, assessment, known.digest)),
     )
+
+
+def _remarks(view: RecordView, assessment: str) -> Iterator[Remark]:
+    for name, one in view.threads.items():
+        if one.assessment == assessment:
+            resolved = one.resolved is not None
+            yield Remark(thread=name, section=one.section, by=one.by, resolved=resolved)
 
 
 def _unknown(assessment: str, known: list[str]) -> InputError:
@@ -211,7 +261,7 @@ def _entries(app: App, assessment: str) -> Iterator[Recorded]:
     for index, data in app.find(subject=assessment, limit=_ALL):
         entry = recorded(index, data, unseal=sealed_away)
         is_about = getattr(entry.fact, "assessment", None) == assessment
-        if is_about and entry.fact.kind.startswith("assessment."):
+        if is_about and entry.fact.kind != ThreadOpened.kind:
             yield entry
 
 
@@ -222,10 +272,19 @@ def _signed(app: App, assessment: str, standing: str) -> Iterator[Signed]:
             entry=entry.index,
             at=entry.at,
             by=entry.actor,
-            did=entry.fact.kind.partition(".")[2].replace("_", " "),
+            did=_did(entry),
             digest=digest,
             this_text=digest == standing,
         )
+
+
+def _did(entry: Recorded) -> str:
+    fact = entry.fact
+    thing, _, did = fact.kind.partition(".")
+    if isinstance(fact, OpinionGiven):
+        body, outcome = (one.replace("_", " ") for one in (fact.body, fact.outcome))
+        return f"opinion of {body}: {outcome}, recorded"
+    return did if thing == "assessment" else f"{thing} {did}"
 
 
 def _digest(entry: Recorded) -> str | None:

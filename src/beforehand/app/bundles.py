@@ -96,10 +96,17 @@ def _documents(app: App, envelope: Envelope) -> Iterator[tuple[str, bytes]]:
     """Yield the documents kept here that an entry names, and the safeguards that decided it."""
     named = set(_digests(msgspec.json.decode(envelope.data)))
     if envelope.decision is not None:
-        named.add(envelope.decision.policies)
+        named |= {envelope.decision.policies, *_parts(app, envelope.decision.policies)}
     for digest in sorted(named):
         if (app.settings.documents / digest).is_file():
             yield digest, app.document(digest)
+
+
+def _parts(app: App, policies: str) -> Iterator[str]:
+    """Yield the digests of the sets of a composition; none of a single set."""
+    if (app.settings.documents / policies).is_file():
+        with suppress(msgspec.DecodeError):
+            yield from _digests(msgspec.json.decode(app.document(policies)))
 
 
 def _digests(value: object) -> Iterator[str]:

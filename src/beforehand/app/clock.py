@@ -42,6 +42,11 @@ def question_salt(below: int) -> int:
     return secrets.randbelow(below)
 
 
+def token() -> str:
+    """Return a secret that a person can paste: 192 bits of chance."""
+    return secrets.token_urlsafe(24)
+
+
 def key() -> bytes:
     return secrets.token_bytes(32)
 

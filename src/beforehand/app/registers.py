@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar, cast
 
 from beforehand import settings as settings_file
 from beforehand.app import clock, outside
+from beforehand.app.adopting import check_set
 from beforehand.app.assessing import check_paper
 from beforehand.app.deletions import Deletions
 from beforehand.app.moving import open_ledger
@@ -35,12 +36,16 @@ from beforehand.ledger.times import next_time
 from beforehand.ledger.vault import NotHereError, Vault
 from beforehand.ledger.wraps import OFFICE
 from beforehand.policy import sets
+from beforehand.policy.composing import Library
 from beforehand.policy.decide import Decision, decide
+from beforehand.policy.exceptions import with_exceptions
+from beforehand.policy.office import sets_for
 from beforehand.policy.question import put
 from beforehand.record import encoding, grammar
 from beforehand.record.acts import Act, Json, encode_act
+from beforehand.record.buying import ExceptionRecorded
 from beforehand.record.custody import ClockStepped
-from beforehand.record.facts import ActRefused, SafeguardsAdopted
+from beforehand.record.facts import ActRefused
 from beforehand.record.fold import Record
 from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import ReportedFact
@@ -72,7 +77,7 @@ class App:
         self.deletions = Deletions(self.ledger, register=settings.register)
         self._steps = clock.StepWatch()
         self._record = Record()
-        self._guards: sets.SafeguardSet | None = None
+        self.library = Library(self.guards_named)
         self._sequencer: Sequencer[Callable[[], object], object] = Sequencer(
             group=self._group, take=lambda job: job(), lost=self._forget
         )
@@ -180,16 +185,18 @@ class App:
         """
         self._note_clock()
         at = self.next_time()
-        decision = None if self.founds(act) else self.decide(act, at=at)
+        decision = None if self.founds(act, at=at) else self.decide(act, at=at)
         if decision is not None and not decision.allowed:
             raise self.refused(act, decision, at=at)
         return self.append(
             act.fact, actor=act.actor, at=at, decision=decision, sealed=act.sealed
         )
 
-    def founds(self, act: Act) -> bool:
-        self._possible(act, {})
-        return grammar.founds(self._record, act)
+    def founds(self, act: Act, *, at: str) -> bool:
+        self._catch_up()
+        if is_first := grammar.founds(self._record, act):
+            self._possible(act, {}, at=at)
+        return is_first
 
     def decide(
         self, act: Act, *, at: str, given: Mapping[str, bytes] | None = None
@@ -198,10 +205,14 @@ class App:
 
         given   documents that come with the act, by digest, and need not be kept yet
         """
-        self._possible(act, given or {})
-        return decide(self.guards(), put(self._record, act, at=at))
+        self._possible(act, given or {}, at=at)
+        decision = decide(self.guards(act, at=at), put(self._record, act, at=at))
+        # Said to the person, and not part of the decision: only ids stand on the ledger.
+        return replace(
+            decision, unmet=with_exceptions(self._record, act, decision.unmet, at=at)
+        )
 
-    def _possible(self, act: Act, given: Mapping[str, bytes]) -> None:
+    def _possible(self, act: Act, given: Mapping[str, bytes], *, at: str) -> None:
         """Check that `act` is possible now and that what it names by digest is kept here."""
         self._catch_up()
         grammar.check(self._record, act)
@@ -210,8 +221,27 @@ class App:
             if digest is not None:
                 data = given[digest] if digest in given else self.document(digest)
                 check_paper(self._record, act, data)
-        if isinstance(act.fact, SafeguardsAdopted):
-            self.guards_named(act.fact.policies)
+        self._check_exception(act, at=at)
+        check_set(
+            self._record,
+            act.fact,
+            at=at,
+            text=lambda name: given[name] if name in given else self.document(name),
+            named=self.library.named,
+        )
+
+    def _check_exception(self, act: Act, *, at: str) -> None:
+        """An exception from a safeguard that nobody knows would be shown nowhere."""
+        if not isinstance(act.fact, ExceptionRecorded):
+            return
+        known = self.guards(act, at=at).safeguards
+        if act.fact.safeguard not in known:
+            raise InputError(
+                where="safeguard",
+                expected="the id of a safeguard in force",
+                got=repr(act.fact.safeguard),
+                do="`beforehand safeguards REGISTER` lists them.",
+            )
 
     def refused(self, act: Act, decision: Decision, *, at: str) -> Refusal:
         """Record that `act` was refused, and return the refusal to raise."""
@@ -237,6 +267,8 @@ class App:
 
         at   the moment that `decision` was made at, so that a replay asks the same question
         """
+        if decision is not None and (listed := self.library.listed(decision.policies)):
+            self.keep_document(listed.encode())  # so that evidence of the entry can hold it
         entry_id = clock.new_id("e")
         parts = [
             seal(part, value, entry_id, clock.salt())
@@ -295,23 +327,17 @@ class App:
 
     # -- safeguards and documents --------------------------------------------------------
 
-    def guards(self) -> sets.SafeguardSet:
-        """Return the safeguard set in force."""
-        digest = self.current().policies
-        if digest is None:
-            raise InputError(
-                where=str(self.settings.folder),
-                expected="safeguards adopted before anything is decided",
-                got="none",
-            )
-        if self._guards is None or self._guards.digest != digest:
-            self._guards = self.guards_named(digest)
-        return self._guards
+    def guards(self, act: Act | None = None, *, at: str | None = None) -> sets.SafeguardSet:
+        """Return the safeguards that decide an act at a moment, now if none is named.
+
+        act   None for the department's own set, which binds every act
+        """
+        return self.library.composed(sets_for(self.current(), act, at or self.next_time()))
 
     def guards_named(self, digest: str) -> sets.SafeguardSet:
-        """Return the set of that digest, checked again. Raises InputError."""
+        """Return the adopted set of that digest, as it stands. Raises InputError."""
         text = self.document(digest).decode()
-        return sets.propose(text, where=f"safeguard set {digest[:8]}")
+        return sets.read(text, where=f"safeguard set {digest[:8]}")
 
     def keep_document(self, data: bytes) -> str:
         """Store a document by its digest, durably, and return the digest."""

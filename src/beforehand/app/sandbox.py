@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import yaml
+from msgspec import to_builtins
 
 from beforehand.app import clock
 from beforehand.app.holding import Delivery, hold
@@ -36,6 +37,7 @@ WEEKS_AGO = 8  # when the city's data begins: inside every retention period
 PLACES = "invented-places-1"
 AREA_LEVEL = 5
 HALF_WIDTH = 0.35  # degrees around the city's centre
+STREET = (0.004, 0.004)
 DOWNTOWN = (0.03, 0.025)  # degrees east-west and north-south around the centre
 
 
@@ -54,10 +56,11 @@ class Story:
 
 
 def story() -> Story:
-    return Story(**yaml.safe_load(_shipped("sandbox.yaml").decode()))
+    return Story(**yaml.safe_load(shipped("sandbox.yaml").decode()))
 
 
-def _shipped(name: str) -> bytes:
+def shipped(name: str) -> bytes:
+    """Return a file of `cases/` that ships."""
     return (resources.files("beforehand") / "cases" / name).read_bytes()
 
 
@@ -82,7 +85,7 @@ class Sandbox:
             **self.story.documents,
             "names": yaml.safe_dump(dict(self.story.names)),
             **{
-                name: canonical(read_answers(_shipped(file), file)).decode()
+                name: canonical(read_answers(shipped(file), file)).decode()
                 for name, file in self.story.papers.items()
             },
         }
@@ -121,8 +124,13 @@ class Sandbox:
         for act in self.story.approvals:
             self.submit(act)
 
-    def question(self, snapshot: Snapshot) -> dict[str, Value]:
-        """Return the question of the story: devices downtown, by cell and hour, on one Tuesday."""
+    def question(
+        self, snapshot: Snapshot, around: tuple[float, float] = DOWNTOWN
+    ) -> dict[str, Value]:
+        """Return the question of the story: devices downtown, by cell and hour, on one Tuesday.
+
+        around   half the width and half the height of its area, in degrees
+        """
         tuesday = self.city.first_day + timedelta(days=8)
         return {
             "kind": "aggregate",
@@ -132,7 +140,7 @@ class Sandbox:
             "purpose": "evacuation-planning",
             "request": "r-1",
             "assessment": "pia-1",
-            "area": {"box": self._degrees(*DOWNTOWN)},
+            "area": {"box": self._degrees(*around)},
             "window": {"start": f"{tuesday}T06:00:00Z", "end": f"{tuesday}T22:00:00Z"},
             "grid": AREA_LEVEL,
             "step": 4,
@@ -183,13 +191,18 @@ class Sandbox:
             case _:
                 return value
 
-    def _word(self, word: str) -> Value:  # noqa: PLR0911  # one return a kind of word
+    def _word(self, word: str) -> Value:  # noqa: C901, PLR0911, PLR0912  # one case a kind of word
         kind, _, name = word.partition(":")
         match kind, name:
             case "document", _:
                 return self.documents[name]
             case "digest", _:
                 return self.app.view().assessments[name].digest
+            case "terms", _:
+                return _plain(self.app.view().assessments[name].draft.terms)
+            case "risks", _:
+                draft = self.app.view().assessments[name].draft
+                return _plain(getattr(draft, "risks", ()))
             case "day", _:
                 return (self.today + timedelta(days=int(name))).isoformat()
             case "policies", "":
@@ -205,11 +218,17 @@ class Sandbox:
             case "city", "area":
                 box = self._box().at(0)
                 return {"columns": list(box.columns), "rows": list(box.rows)}
+            case "city", "street":
+                box = self._box_around(*STREET).at(0)
+                return {"columns": list(box.columns), "rows": list(box.rows)}
             case _:
                 return word
 
     def _box(self) -> Box:
-        around = self._degrees(HALF_WIDTH, HALF_WIDTH)
+        return self._box_around(HALF_WIDTH, HALF_WIDTH)
+
+    def _box_around(self, across: float, along: float) -> Box:
+        around = self._degrees(across, along)
         west, south, east, north = (
             float(str(around[side])) for side in ("west", "south", "east", "north")
         )
@@ -223,6 +242,10 @@ class Sandbox:
             "east": f"{longitude + across:.4f}",
             "north": f"{latitude + along:.4f}",
         }
+
+
+def _plain(value: object) -> Value:
+    return cast("Value", to_builtins(value))
 
 
 def today() -> date:

@@ -147,7 +147,7 @@ def _carry_out(app: App, fact: DeletionDecided, actor: str, step: Step) -> Delet
 def _still_allowed(app: App, act: Act) -> None:
     """Decide again before anything is destroyed: a hold may have been placed since."""
     at = app.next_time()
-    decision = decide(app.guards(), put(app.current(), act, at=at))
+    decision = decide(app.guards(act, at=at), put(app.current(), act, at=at))
     if not decision.allowed:
         raise app.refused(act, decision, at=at)
 

@@ -190,7 +190,7 @@ def _shown(found: Shown) -> Iterable[str]:
     until = f", until {found.expires}" if found.expires else ""
     yield f"{found.assessment}{title}"
     yield f"Template: {found.template or 'none; the text is prose'}"
-    yield f"State: {found.status}{until}"
+    yield f"State: {found.status}{until}; this text: {found.stage}"
     yield f"Text and terms: {found.digest}"
     yield f"Text alone: {found.document}"
     yield f"Office: {found.office}; threshold analysis: {found.threshold}"
@@ -210,11 +210,33 @@ def _shown(found: Shown) -> Iterable[str]:
     for term, value in msgspec.json.decode(msgspec.json.encode(found.terms)).items():
         yield f"  {term}: {_plain(value)}"
     yield ""
+    yield "Risks"
+    for risk in found.risks:
+        before = f"likelihood {risk.likelihood}, severity {risk.severity}"
+        left = f"left {risk.likelihood_left}, {risk.severity_left}"
+        yield f"  {risk.risk}: {before}; {left}; {_plain(list(risk.mitigations))}"
+    yield from () if found.risks else ("  none named",)
+    yield ""
+    yield "Mitigations"
+    for one in found.mitigations:
+        state = "done" if one.done else f"due {one.due}"
+        yield f"  {one.mitigation}: {state}, by {one.owner}"
+    yield ""
+    yield "Opinions on this text"
+    for body, outcome in found.opinions.items():
+        yield f"  {body.replace('_', ' ')}: {(outcome or 'none').replace('_', ' ')}"
+    yield ""
+    yield "Remarks"
+    for remark in found.remarks:
+        state = "resolved" if remark.resolved else "open"
+        yield f"  {remark.thread} on {remark.section}, by {remark.by}: {state}"
+    yield from () if found.remarks else ("  none",)
+    yield ""
     yield "Who signed what"
-    for one in found.signed:
-        which = "this text" if one.this_text else f"the text {one.digest}"
-        of = which if one.digest else "all of it"
-        yield f"  Entry {one.entry:,}, {one.at[:19]}: {one.did} by {one.by}, {of}"
+    for step in found.signed:
+        which = "this text" if step.this_text else f"the text {step.digest}"
+        of = which if step.digest else "all of it"
+        yield f"  Entry {step.entry:,}, {step.at[:19]}: {step.did} by {step.by}, {of}"
 
 
 def _indented(text: str) -> Iterable[str]:

@@ -16,13 +16,14 @@ import click
 from beforehand.cli import Known
 from beforehand.cli.asking import print_answer, print_left
 from beforehand.cli.auditing import print_audit
-from beforehand.cli.output import json_option, print_json, progress, say
+from beforehand.cli.output import json_option, print_json, print_table, progress, say
 from beforehand.refusal import InputError, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beforehand.app.sandbox import Sandbox
+    from beforehand.app.wrongs import Step, Wrong
     from beforehand.gate.answer import Answer
     from beforehand.oversight.findings import Audit
     from beforehand.oversight.replay import Replayed
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 CASE = "dhs-ctd"
 SANDBOX = "sandbox"
 SITE = "site"
+WRONGS = "what-went-wrong"
 DEVICES = 20_000
+FEW_DEVICES = 400
 ANALYST = "p-maple"
 
 
@@ -73,7 +76,11 @@ def _build(building: Path, *, as_json: bool) -> dict[str, object]:
         print_audit(audit)
     say("2. Building the sandbox: an invented department and a synthetic city ...")
     refused, answer = _sandbox(building, as_json=as_json)
-    say("4. Publishing and verifying both registers ...")
+    say("4. Trying what went wrong elsewhere, in a register of its own ...")
+    wrongs = _wrongs(building)
+    if not as_json:
+        _print_wrongs(wrongs)
+    say("5. Publishing and verifying both registers ...")
     from beforehand.cli.options import open_app
 
     for name in (CASE, SANDBOX):
@@ -88,6 +95,9 @@ def _build(building: Path, *, as_json: bool) -> dict[str, object]:
     return {
         "audit": audit,
         "sandbox": {"refused": refused, "answered": _answered(answer)},
+        "what_went_wrong": [
+            {"line": one.line, "met": [_met(step) for step in one.met]} for one in wrongs
+        ],
         # A failed verification, or a replay that differs, has raised by now.
         "verified": True,
         "replayed": True,
@@ -153,6 +163,56 @@ def _sandbox(building: Path, *, as_json: bool) -> tuple[dict[str, object], Answe
     return refused, answer
 
 
+def _wrongs(building: Path) -> list[Wrong]:
+    """Try each thing that went wrong; the register stays to be read."""
+    from beforehand.app.overseeing import replay_register  # keeps --help quick
+    from beforehand.app.sandbox import Sandbox, today
+    from beforehand.app.wrongs import walk
+    from beforehand.cli.options import open_app
+    from beforehand.gate.engines.engine import Engine
+
+    sandbox = Sandbox(building / WRONGS, today=today(), devices=FEW_DEVICES)
+    with sandbox.app, open_app(building / CASE) as reported, Engine() as engine:
+        sandbox.govern()
+        snapshot = sandbox.take_in(lambda _words, _share: None)
+        sandbox.request_use()
+        sandbox.approve_use()
+        found = list(walk(sandbox, snapshot, engine=engine, reported=reported))
+        replayed = replay_register(sandbox.app)
+    _say_replayed(replayed)
+    return found
+
+
+def _print_wrongs(wrongs: list[Wrong]) -> None:
+    print_table(
+        "What went wrong elsewhere, and what it meets here",
+        ("Went wrong", "Tried", "Outcome"),
+        (
+            (wrong.line if number == 0 else "", step.tried, _outcome(step))
+            for wrong in wrongs
+            for number, step in enumerate(wrong.met)
+        ),
+    )
+
+
+def _outcome(step: Step) -> str:
+    """Say how a step ended, in one cell of a table."""
+    if step.outcome != "refused":
+        return f"{step.outcome}: {step.said}" if step.said else step.outcome
+    first, *more = step.safeguards
+    also = f" and {len(more)} more" if more else ""
+    return f"refused (entry {step.entry:,}): {first}{also}"
+
+
+def _met(step: Step) -> dict[str, object]:
+    return {
+        "tried": step.tried,
+        "outcome": step.outcome,
+        "safeguards": list(step.safeguards),
+        "entry": step.entry,
+    }
+
+
 def _say_replayed(replayed: Replayed) -> None:
     again = f"{replayed.decisions} decisions and {replayed.audits} audits"
     if not replayed.same:
@@ -192,6 +252,7 @@ def _print_end(folder: Path, seconds: float) -> None:
     say("Try next:")
     say(f"  {program} check {folder / SANDBOX} {folder / SANDBOX / 'award.json'}")
     say(f"  {program} check {folder / SANDBOX} {folder / SANDBOX / 'award-uncovered.json'}")
+    say(f"  {program} due {folder / CASE}")
     say(f"  {program} ask {folder / SANDBOX} {folder / SANDBOX / 'question.json'}")
     log = folder / SITE / SANDBOX / "log"
     say(f"  {program} verify {log} --vkey {folder / SANDBOX / 'log.vkey'}")

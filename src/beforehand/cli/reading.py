@@ -180,13 +180,22 @@ def _summary(app: App, as_of: str | None) -> dict[str, object]:
         "origin": app.settings.origin,
         "entries": size,
         "root": app.ledger.root(size).hex(),
-        "safeguards": view.policies,
+        "safeguards": _adopted(app, view),
         "assessments": {name: one.status for name, one in view.assessments.items()},
         "contracts": sorted(view.contracts) or sorted(view.reported.contracts),
         "datasets": sorted(view.datasets) or sorted(view.reported.datasets),
         "snapshots": sorted(view.snapshots),
         "requests": sorted(view.requests),
     }
+
+
+def _adopted(app: App, view: RecordView) -> str | None:
+    """Return the digest of the department's set in force, at the view's newest entry or now."""
+    from beforehand.record.rulebook import in_force  # keeps --help quick
+
+    is_now = view.size == app.ledger.size
+    at = app.next_time() if is_now or not view.size else app.entry(view.size - 1)[1].at
+    return next(iter(in_force(view, None, at)), None)
 
 
 def _size(app: App, as_of: str) -> int:

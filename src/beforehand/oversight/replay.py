@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from beforehand.policy.composing import Library
 from beforehand.policy.decide import decide
+from beforehand.policy.office import sets_for
 from beforehand.policy.question import put
 from beforehand.record.acts import Act, decode_act
+from beforehand.record.buying import InquiryAnswered
 from beforehand.record.custody import (
     ClockStepped,
     DeletionDecided,
@@ -33,18 +36,25 @@ from beforehand.record.facts import (
 from beforehand.record.fold import Record
 from beforehand.record.recorded import Recorded
 from beforehand.record.reported import REPORTED_KINDS
+from beforehand.record.rulebook import in_force, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from beforehand.ledger.entry import DecisionDigests, Envelope
     from beforehand.policy.sets import SafeguardSet
     from beforehand.record.acts import Json
     from beforehand.record.encoding import Unseal
     from beforehand.record.facts import DecidedFact
+    from beforehand.record.recorded import AnyFact
 
     Acted = tuple[str, str | None]
 
+# The sealed part of an act itself that its decision looks at.
+DECIDED_BY: Mapping[type[AnyFact], str] = {
+    QuestionAdmitted: "form",
+    InquiryAnswered: "token",
+}
 # What no safeguard decides: the two founding entries, reports, and what follows of itself.
 UNDECIDED = (
     RegisterOpened,
@@ -149,18 +159,22 @@ class Walk:
             return decode_act(sealed, where=f"entry {entry.index}")
         if entry.fact.kind in {one.kind for one in REPORTED_KINDS.values()}:
             raise TypeError(entry.fact.kind)
-        if isinstance(entry.fact, QuestionAdmitted) and "form" not in entry.opened:
+        needed = DECIDED_BY.get(type(entry.fact))
+        if needed is not None and needed not in entry.opened:
             return None
         opened_parts: dict[str, Json] = msgspec.convert(dict(entry.opened), dict)
         return Act(actor=entry.actor, fact=entry.fact, sealed=opened_parts)  # type: ignore[arg-type]
 
     def _rests_on(self, fact: DecidedFact) -> set[str]:
-        """Return the request and question whose sealed parts the decision looks at."""
+        """Return the request, question and process whose sealed parts the decision looks at."""
         named = {getattr(fact, name, None) for name in ("request", "question")}
         if isinstance(fact, QuestionAnswered):
             asked = self.record.questions.get(fact.question)
             named.add(asked.admitted.request if asked else None)
-        return {str(one) for one in named if one}
+        ids = {str(one) for one in named if one}
+        requests = (self.record.requests.get(one) for one in ids)
+        processes = {getattr(one.asked, "process", None) for one in requests if one}
+        return ids | {str(one) for one in processes if one}
 
 
 class _Again:
@@ -173,9 +187,9 @@ class _Again:
         audit: Callable[[Record, SafeguardSet], str],
         acted: Callable[[str], Acted | None],
     ) -> None:
-        self._guards_named, self._audit, self._acted = guards_named, audit, acted
+        self._audit, self._acted = audit, acted
         self._walk = Walk(unseal)
-        self._sets: dict[str, SafeguardSet] = {}
+        self._library = Library(guards_named)
         self.decisions = self.audits = self.not_replayable = 0
         self.differing: list[str] = []
 
@@ -190,7 +204,8 @@ class _Again:
             yield from self._decided_otherwise(entry, envelope, envelope.decision)
         elif isinstance(fact, AuditCompleted):
             self.audits += 1
-            if self._audit(self._walk.record, self._guards(fact.policies)) != fact.findings:
+            guards = self._library.named(fact.policies)
+            if self._audit(self._walk.record, guards) != fact.findings:
                 yield "the audit finds otherwise"
         elif not isinstance(fact, UNDECIDED):
             yield "no decision stands on a decided fact"
@@ -204,15 +219,20 @@ class _Again:
     def _decided_otherwise(
         self, entry: Recorded, envelope: Envelope, stated: DecisionDigests
     ) -> Iterator[str]:
-        if stated.policies != self._walk.record.policies:
-            yield "decided by a set that was not in force"
+        record = self._walk.record
         act = self._walk.act(entry, envelope)
+        # Of an act that is gone it is not known which office's it was: any may be right.
+        digests = () if act is None else sets_for(record, act, entry.at)
+        names = self._names(entry.at) if act is None else {name_of(digests)}
+        if stated.policies not in names:
+            yield "decided by a set that was not in force"
         if act is None:
             self.not_replayable += 1
             return
         self.decisions += 1
-        guards = self._guards(stated.policies)
-        decision = decide(guards, put(self._walk.record, act, at=entry.at))
+        if not digests:
+            return
+        decision = decide(self._library.composed(digests), put(record, act, at=entry.at))
         unmet = tuple(one.safeguard for one in decision.unmet)
         if unmet != stated.unmet:
             before = ", ".join(stated.unmet) or "allowed"
@@ -222,7 +242,7 @@ class _Again:
         elif decision.question != stated.question:
             yield "the question put is another"
 
-    def _guards(self, digest: str) -> SafeguardSet:
-        if digest not in self._sets:
-            self._sets[digest] = self._guards_named(digest)
-        return self._sets[digest]
+    def _names(self, at: str) -> set[str]:
+        """Return how the sets that decided at a moment are named, for any office and none."""
+        record = self._walk.record
+        return {name_of(in_force(record, one, at)) for one in (None, *record.offices)}

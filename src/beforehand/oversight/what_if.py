@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from beforehand.oversight.replay import Walk
+from beforehand.policy.composing import Trial
 from beforehand.policy.decide import decide
 from beforehand.policy.question import put
 from beforehand.record.encoding import recorded
 from beforehand.refusal import Unmet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from beforehand.ledger.entry import Envelope
     from beforehand.policy.sets import SafeguardSet
@@ -66,14 +67,21 @@ def what_if(
     *,
     unseal: Unseal,
     proposed: SafeguardSet,
+    office: str | None = None,
+    named: Callable[[str], SafeguardSet],
 ) -> WhatIf:
     """Decide every decided act again by `proposed`, refused ones too; nothing is written.
 
+    Beside it stand the sets that were in force at the time.
+
+    office   it takes the place of this office's own set, and only acts that such a set decides
+             are asked again; None for the place of the department's
+    named    the adopted set of a digest
     unseal   opens the sealed parts of an entry: without the vault nothing sealed can be asked
              about, and a refused act is not known
     Cost: that of a replay.
     """
-    walk = Walk(unseal)
+    walk, trial = Walk(unseal), Trial(proposed, office=office, named=named)
     asked_again = not_replayable = 0
     changed: list[Changed] = []
     for index, data, envelope in entries:
@@ -81,9 +89,11 @@ def what_if(
         stated = envelope.decision
         act = None if stated is None else walk.act(entry, envelope)
         if stated is not None and act is not None:
-            asked_again += 1
-            found = decide(proposed, put(walk.record, act, at=entry.at)).unmet
-            changed += _changed(entry, act, stated.unmet, found)
+            guards = trial.guards(walk.record, act, entry.at)
+            if guards is not None:
+                asked_again += 1
+                found = decide(guards, put(walk.record, act, at=entry.at)).unmet
+                changed += _changed(entry, act, stated.unmet, found)
         elif stated is not None:
             not_replayable += 1
         walk.pass_by(entry, envelope)

@@ -19,6 +19,7 @@ from beforehand.record.state import (
     Threshold,
     UseRequest,
 )
+from beforehand.record.terms import Risk
 
 YEAR = 365
 PTA_YEARS = 3
@@ -26,8 +27,8 @@ KEPT = 4096  # how many things' attributes are kept
 
 
 @lru_cache(KEPT)
-def person_facts(known: Person) -> Facts:
-    facts: Facts = {"individual": known.individual}
+def person_facts(known: Person, *, locked: bool) -> Facts:
+    facts: Facts = {"individual": known.individual, "locked": locked}
     if known.trained:
         facts["trained_until"] = later(known.trained, YEAR)
     if known.rules_signed:
@@ -42,18 +43,26 @@ def threshold_facts(known: Threshold, offices: tuple[str, ...]) -> Facts:
     facts: Facts = {
         "offices": frozenset(offices),
         "datasets": refs("Dataset", known.filed.datasets),
-        "filer": Ref("Person", known.filed_by),
+        "filers": refs("Person", known.filers),
+        "needs_assessment": known.filed.needs_assessment,
     }
+    retention_days = getattr(known.filed, "retention_days", None)
+    if retention_days is not None:
+        facts["retention_days"] = retention_days
     if known.approved:
         facts["approved"] = moment(known.approved)
-        facts["lapses"] = day(_years_later(known.approved[:10], PTA_YEARS))
+        facts["lapses"] = day(years_later(known.approved[:10], PTA_YEARS))
     return facts
 
 
 @lru_cache(KEPT)
 def assessment_facts(known: Assessment) -> Facts:
     terms = known.draft.terms
-    due = [one.due for one in terms.mitigations if one.mitigation not in known.done]
+    due = [
+        known.due(one.mitigation, one.due)
+        for one in terms.mitigations
+        if one.mitigation not in known.done
+    ]
     facts: Facts = {
         "text": known.digest,
         "disclosed": known.digest in known.disclosed,
@@ -66,10 +75,14 @@ def assessment_facts(known: Assessment) -> Facts:
         "finest_step": terms.finest_step,
         "places": terms.places,
         "mitigation_due": after(min(due)) if due else Moments(FOREVER, FOREVER),
+        "retention_days": terms.retention_days,
         "drafters": refs("Person", known.drafted_by),
+        "endorsed": known.digest in known.endorsed,
+        "opinions": frozenset(str(one) for one in known.opinions.get(known.digest, ())),
+        "risks_answered": risks_answered(known),
     }
-    if known.digest in known.reviewed:
-        facts["reviewer"] = Ref("Person", known.reviewed[known.digest])
+    if known.digest in known.reviewers:
+        facts["reviewers"] = refs("Person", known.reviewers[known.digest])
     if known.approved_digest:
         in_force = (
             known.digest if known.digest in known.approvals else known.approved_digest
@@ -79,6 +92,18 @@ def assessment_facts(known: Assessment) -> Facts:
         facts["approved"] = moment(approval.at)
         facts["expires"] = day(approval.expires)
     return facts
+
+
+def risks_answered(known: Assessment) -> bool:
+    """Whether risks were found, and each that is more than limited has a promised mitigation."""
+    risks: tuple[Risk, ...] = getattr(known.draft, "risks", ())
+    promised = {one.mitigation for one in known.draft.terms.mitigations}
+    low = {"negligible", "limited"}
+    return bool(risks) and all(
+        {one.likelihood, one.severity} <= low
+        or (bool(one.mitigations) and promised >= set(one.mitigations))
+        for one in risks
+    )
 
 
 @lru_cache(KEPT)
@@ -97,10 +122,10 @@ def contract_facts(known: Contract, carried: tuple[str, ...]) -> Facts:
 @lru_cache(KEPT)
 def request_facts(known: UseRequest) -> Facts:
     asked = known.asked
-    deciders = [one for one in (known.approved_by, known.concurred_by) if one]
     facts: Facts = {
         "requester": Ref("Person", known.by),
-        "deciders": refs("Person", deciders),
+        "requesters": refs("Person", known.requesters),
+        "deciders": refs("Person", known.deciders),
         "supervisor_approved": known.approved_by is not None,
         "counsel_concurred": known.concurred_by is not None,
         "office": asked.office,
@@ -150,7 +175,7 @@ def second(text: str) -> Moments:
     return moment(text)
 
 
-def _years_later(iso: str, years: int) -> str:
+def years_later(iso: str, years: int) -> str:
     """The same day, or 1 March for 29 February."""
     then = int(iso[:4]) + years
     if iso[5:] == "02-29":

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
@@ -48,24 +48,30 @@ Facts: TypeAlias = dict[str, Value]
 Chosen: TypeAlias = Callable[[str, Moments], int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A question with one value for each date.
+# A value as it is encoded: what does not change from one question to the next is text already.
+Written: TypeAlias = bool | int | str | msgspec.Raw | dict[str, "Written"]
 
-    context, entities   Cedar's JSON
+
+class Reading(NamedTuple):
+    """A question with one value for each date, as Cedar's JSON has it.
+
+    given    the facts of the context
+    things   the texts of each entity
     """
 
     put: Put
-    context: str
-    entities: str
+    given: dict[str, Written]
+    things: list[Texts]
 
-    def request(self) -> dict[str, object]:
-        return {
-            "principal": self.put.principal._asdict(),
-            "action": {"type": "Action", "id": self.put.action},
-            "resource": self.put.resource._asdict(),
-            "context": self.context,
-        }
+    @property
+    def context(self) -> str:
+        """The context in Cedar's JSON."""
+        return encode(self.given)
+
+    @property
+    def entities(self) -> str:
+        """Every entity in Cedar's JSON, whole."""
+        return "[" + ",".join([one.whole for one in self.things]) + "]"
 
     def digest(self) -> str:
         """Return the SHA-256 of the question as it was put, in hex."""
@@ -86,16 +92,27 @@ class Put:
 
     def missing(self) -> frozenset[Ref]:
         """Return every entity that is named by the question itself and was not given."""
-        named = {self.principal, self.resource}
-        named |= {one for one in self.context.values() if isinstance(one, Ref)}
-        return frozenset(named - set(self.entities))
+        named = (self.principal, self.resource, *self.context.values())
+        return frozenset(
+            [one for one in named if type(one) is Ref and one not in self.entities]
+        )
 
     def read(self, chosen: Chosen) -> Reading:
         """Return the question as Cedar takes it, with each date read as `chosen` says."""
-        context = _encode(_facts(self.context, chosen, "context"))
-        render = _entity if chosen is live else partial(_render, chosen)
-        entities = ",".join(render(ref, facts) for ref, facts in self.entities.items())
-        return Reading(put=self, context=context, entities=f"[{entities}]")
+        put = self if chosen is live else self._with_dates(chosen)
+        return Reading(
+            put=put,
+            given=_written(put.context),
+            things=[_texts(ref, facts) for ref, facts in put.entities.items()],
+        )
+
+    def _with_dates(self, chosen: Chosen) -> Put:
+        entities = {
+            ref: _with_dates(facts, chosen, str(ref))
+            for ref, facts in self.entities.items()
+        }
+        context = _with_dates(self.context, chosen, "context")
+        return replace(self, context=context, entities=entities)
 
     def readings(self) -> Iterator[Chosen]:
         """Yield every way of reading the dates that are not known exactly, by their ends.
@@ -119,6 +136,28 @@ def live(_: str, date: Moments) -> int:
 
 def _by_ends(ends: Mapping[str, int]) -> Chosen:
     return lambda place, date: date[ends.get(place, 0)]
+
+
+def _moments(facts: Mapping[str, Value], place: str) -> Iterator[tuple[str, Moments]]:
+    for name, value in facts.items():
+        if isinstance(value, Moments):
+            yield f"{place}.{name}", value
+        elif isinstance(value, Mapping):
+            yield from _moments(value, f"{place}.{name}")
+
+
+def _with_dates(facts: Mapping[str, Value], chosen: Chosen, place: str) -> Facts:
+    return {
+        name: exactly(chosen(f"{place}.{name}", value))
+        if isinstance(value, Moments)
+        else _with_dates(value, chosen, f"{place}.{name}")
+        if isinstance(value, Mapping)
+        else value
+        for name, value in facts.items()
+    }
+
+
+# -- moments -----------------------------------------------------------------------------
 
 
 @lru_cache(4096)
@@ -148,58 +187,97 @@ def _since_1970(iso: str) -> int:
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-# The text of an entity's attributes, while they stay the very same object: things change
-# seldom and are asked about often. The object is kept with its text, so no other can take
+# -- Cedar's JSON ------------------------------------------------------------------------
+# The digest of a question is of this text, so it never changes: keys sorted, no spaces.
+
+
+class Texts:
+    """An entity in Cedar's JSON: whole, and with no attributes but those that are mentioned."""
+
+    __slots__ = ("_mentioning", "facts", "ref", "whole")
+
+    def __init__(self, ref: Ref, facts: Facts) -> None:
+        self.ref, self.facts = ref, facts
+        self.whole = entity(ref, _written(facts))
+        self._mentioning: dict[frozenset[str], str] = {}
+
+    def mentioning(self, names: frozenset[str]) -> str:
+        """Return the entity with the attributes `names`; "" where it has none of them."""
+        text = self._mentioning.get(names)
+        if text is None:
+            left = {name: value for name, value in self.facts.items() if name in names}
+            text = entity(self.ref, _written(left)) if left else ""
+            self._mentioning[names] = text
+        return text
+
+
+# The texts of an entity, while its attributes stay the very same object: things change
+# seldom and are asked about often. The object is kept with its texts, so no other can take
 # its identity.
-_TEXTS: dict[int, tuple[Ref, Facts, str]] = {}
+_TEXTS: dict[int, Texts] = {}
 _MOST_TEXTS = 4096
 
 
-def _entity(ref: Ref, facts: Facts) -> str:
-    """Return an entity of a live question as Cedar's JSON."""
+def _texts(ref: Ref, facts: Facts) -> Texts:
+    if not facts:
+        return _bare(ref)
     kept = _TEXTS.get(id(facts))
-    if kept is not None and kept[1] is facts and kept[0] == ref:
-        return kept[2]
-    text = _render(live, ref, facts)
+    if kept is not None and kept.facts is facts and kept.ref == ref:
+        return kept
     if len(_TEXTS) >= _MOST_TEXTS:
         _TEXTS.clear()
-    _TEXTS[id(facts)] = (ref, facts, text)
-    return text
+    texts = _TEXTS[id(facts)] = Texts(ref, facts)
+    return texts
 
 
-def _render(chosen: Chosen, ref: Ref, facts: Facts) -> str:
-    return _encode(
-        {"uid": ref._asdict(), "attrs": _facts(facts, chosen, str(ref)), "parents": []}
-    )
+@lru_cache(4096)
+def _bare(ref: Ref) -> Texts:
+    return Texts(ref, {})
 
 
-def _moments(facts: Mapping[str, Value], place: str) -> Iterator[tuple[str, Moments]]:
+def entity(ref: Ref, attributes: dict[str, Written]) -> str:
+    return f'{{"attrs":{encode(attributes)},"parents":[],"uid":{_uid(ref)}}}'
+
+
+_PLAIN = (str, int, bool)
+
+
+def _written(facts: Mapping[str, Value]) -> dict[str, Written]:
+    # A plain loop, the commonest first: it goes over every fact of every question.
+    written: dict[str, Written] = {}
     for name, value in facts.items():
-        if isinstance(value, Moments):
-            yield f"{place}.{name}", value
-        elif isinstance(value, Mapping):
-            yield from _moments(value, f"{place}.{name}")
+        if isinstance(value, _PLAIN):
+            written[name] = value
+        elif isinstance(value, Moments):
+            written[name] = value.first
+        elif isinstance(value, Ref):
+            written[name] = _ref(value)
+        elif isinstance(value, frozenset):
+            written[name] = _set(value)
+        else:
+            written[name] = _written(value)
+    return written
 
 
-def _facts(facts: Mapping[str, Value], chosen: Chosen, place: str) -> dict[str, object]:
-    return {name: _value(value, chosen, f"{place}.{name}") for name, value in facts.items()}
+@lru_cache(4096)
+def _set(values: frozenset[str] | frozenset[Ref]) -> msgspec.Raw:
+    members: list[str | Ref] = sorted(values, key=str)
+    every = [_ref(one) if isinstance(one, Ref) else one for one in members]
+    return msgspec.Raw(_encoder.encode(every))
 
 
-def _value(value: Value, chosen: Chosen, place: str) -> object:
-    if isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Moments):
-        return chosen(place, value)
-    if isinstance(value, Ref):
-        return {"__entity": {"type": value.type, "id": value.id}}
-    if isinstance(value, frozenset):
-        members: list[Value] = list(value)
-        return [_value(one, chosen, place) for one in sorted(members, key=str)]
-    return _facts(value, chosen, place)
+@lru_cache(4096)
+def _ref(ref: Ref) -> msgspec.Raw:
+    return msgspec.Raw(f'{{"__entity":{_uid(ref)}}}'.encode())
+
+
+@lru_cache(4096)
+def _uid(ref: Ref) -> str:
+    return encode({"id": ref.id, "type": ref.type})
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-def _encode(value: object) -> str:
+def encode(value: Written) -> str:
     return _encoder.encode(value).decode()

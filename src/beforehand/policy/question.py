@@ -11,6 +11,9 @@ from datetime import date, timedelta
 import msgspec
 
 from beforehand.policy.attributes import (
+    PTA_YEARS,
+    YEAR,
+    after,
     assessment_facts,
     contract_facts,
     later,
@@ -20,22 +23,47 @@ from beforehand.policy.attributes import (
     second,
     supplier_facts,
     threshold_facts,
+    years_later,
 )
+from beforehand.policy.of_groups import (
+    clocks,
+    of_buying,
+    of_people,
+    of_reviewing,
+    of_using,
+    opened_threads,
+    process_facts,
+    review_facts,
+)
+from beforehand.policy.of_rulebook import of_rulebook
 from beforehand.policy.put import Facts, Put, Ref, day, moment
 from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
-from beforehand.record.state import UseLog
+from beforehand.record.buying import BuyingFact
+from beforehand.record.people import Authority, PeopleFact
+from beforehand.record.reviewing import ReviewingFact
+from beforehand.record.rulebook import RulebookFact
+from beforehand.record.shapes import Role
+from beforehand.record.state import UseLog, UseRequest
 from beforehand.record.terms import Area, Asked, Terms
+from beforehand.record.using import UsingFact
 from beforehand.record.view import RecordView, quarter
 
 # Posts in these offices act for the office that they belong to, and all under it.
-STAFF_OFFICES = ("privacy_office", "counsel", "inspector_general")
+STAFF_OFFICES = ("privacy_office", "counsel", "inspector_general", "civil_liberties")
+
+# Acts that buy, take in or ask data: no two people are kept apart in them.
+OF_DATA = frozenset({"solicit", "award", "modify", "take-in", "ask", "answer"})
+# What makes location data identifiable, whatever its supplier says of it.
+IDENTIFIABLE = frozenset(
+    {"advertising_id", "device_id", "device_location_history", "precise_geolocation"}
+)
 
 
 def put(view: RecordView, act: Act, *, at: str) -> Put:
     """Return the question that `act`, at the moment `at`, puts to the safeguards."""
-    asker = _Asker(view, act, at)
+    asker = Asker(view, act, at)
     asker.fill()
     return Put(
         action=act.verb,
@@ -52,7 +80,7 @@ def held(view: RecordView) -> frozenset[str]:
     return frozenset(named.union(*(view.offices_under(one) for one in named)))
 
 
-class _Asker:
+class Asker:
     """Gathers one question's context and entities."""
 
     def __init__(self, view: RecordView, act: Act, at: str) -> None:
@@ -60,6 +88,8 @@ class _Asker:
         self.context: Facts = {"at": moment(at)}
         self.entities: dict[Ref, Facts] = {}
         self.resource = Ref("Thing", act.fact.subject)
+        # Everyone that the actor counts as, for the rules that keep two people apart.
+        self.stood = view.people.stands_for(act.actor, at[:10])
         self.person(act.actor)
 
     def fill(self) -> None:  # noqa: C901, PLR0912, PLR0915  # one case a group of kinds
@@ -77,9 +107,20 @@ class _Asker:
                 filed = view.thresholds[fact.threshold].filed
                 self.roles(filed.office)
                 self.context["threshold"] = self.threshold(fact.threshold)
-            case f.AssessmentReviewed() | f.AssessmentApproved():
+                self.context["identifiable"] = self.identifiable(filed.datasets)
+            case f.AssessmentReviewed():
                 self.roles(view.assessments[fact.assessment].draft.office)
                 self.context["assessment"] = self.assessment(fact.assessment)
+            case f.AssessmentApproved():
+                draft = view.assessments[fact.assessment].draft
+                self.roles(draft.office)
+                self.context["assessment"] = self.assessment(fact.assessment)
+                self.context["threshold"] = self.threshold(draft.threshold)
+                self.context |= {
+                    "open_threads": opened_threads(self, fact.assessment),
+                    "expires": day(fact.expires),
+                    "last_possible": day(years_later(self.at[:10], PTA_YEARS)),
+                }
             case (
                 f.AssessmentSubmitted()
                 | f.AssessmentPublished()
@@ -94,9 +135,12 @@ class _Asker:
                 self.roles(view.contracts[fact.contract].awarded.office)
             case f.ContractAwarded():
                 self.buying(fact.office, fact.purpose, fact.datasets, fact.assessment)
+                self.pilot(fact, fact.ends)
+                self.context["piloted"] = self.piloted(fact)
             case f.ContractModified():
                 awarded = view.contracts[fact.contract].awarded
                 self.buying(awarded.office, awarded.purpose, fact.datasets, fact.assessment)
+                self.pilot(awarded, fact.ends)
             case f.HoldingTaken():
                 self.taking(fact)
             case f.UseRequested():
@@ -112,9 +156,18 @@ class _Asker:
                 question = view.questions[fact.question]
                 self.asking(question.admitted, question.form)
             case f.UseReviewed():
-                self.roles(fact.office)
-                log = view.use_logs.get((fact.office, fact.dataset), UseLog())
-                self.context["askers"] = refs("Person", log.askers)
+                self.reviewing_use(fact.office, fact.dataset)
+                self.context["review"] = review_facts(self, fact)
+            case PeopleFact():
+                of_people(self, fact)
+            case ReviewingFact():
+                of_reviewing(self, fact)
+            case BuyingFact():
+                of_buying(self, fact)
+            case UsingFact():
+                of_using(self, fact)
+            case f.SafeguardsAdopted() | RulebookFact():
+                of_rulebook(self, fact)
             case c.SealedOpened():
                 self.roles(fact.office)
                 self.context["entry_actor"] = self.named(fact.by)
@@ -135,13 +188,19 @@ class _Asker:
             case _:
                 self.roles()
         self.entities.setdefault(self.resource, {})
+        if self.act.verb not in OF_DATA:
+            self.context["stands_for"] = refs("Person", self.stood)
 
     # -- what acts have in common --------------------------------------------------------
 
     def roles(self, *offices: str) -> None:
         """The roles that the actor holds for these offices; for any office when none is named."""
         person = self.view.persons.get(self.act.actor)
-        held = person.roles.items() if person else ()
+        held = list(person.roles.items()) if person else []
+        held += [
+            (one.office, one.roles & self.own_posts(one) if one.of else one.roles)
+            for one in self.view.people.authorities_of(self.act.actor, self.at[:10])
+        ]
         for_these = {above for office in offices for above in self.view.above(office)}
         self.context["roles"] = frozenset(
             str(role)
@@ -149,6 +208,11 @@ class _Asker:
             if not offices or self.serves(office) in for_these
             for role in roles
         )
+
+    def own_posts(self, given: Authority) -> frozenset[Role]:
+        """The posts that who delegated still holds: no delegate has more, or passes it on."""
+        of = self.view.persons.get(given.of or "")
+        return of.roles.get(given.office, frozenset()) if of else frozenset()
 
     def serves(self, office: str) -> str:
         known = self.view.offices[office]
@@ -189,9 +253,13 @@ class _Asker:
     def procedures(self, office: str) -> None:
         """A department's procedures bind all; those of the nearest office are asked about."""
         for one in self.view.above(office):
-            if adopted := self.view.procedures.get(one):
+            if known := self.view.procedures.get(one):
+                adopted = known.standing(self.at)
                 starts = max(day(adopted.adopted.in_force_from), moment(adopted.at))
-                self.context["procedures"] = {"in_force_from": starts}
+                self.context["procedures"] = {
+                    "in_force_from": starts,
+                    "interim": getattr(adopted.adopted, "interim", False),
+                }
                 return
 
     def taking(self, fact: f.HoldingTaken) -> None:
@@ -204,9 +272,11 @@ class _Asker:
         self.context |= {"grid": fact.grid, "step": fact.step, "places": fact.places}
 
     def deciding_use(self, request: str) -> None:
-        asked = self.view.requests[request].asked
+        known = self.view.requests[request]
+        asked = known.asked
         self.office(asked.office)
         del self.context["offices"]
+        self.process(known, None)
         self.coverage(asked.purpose, (asked.dataset,), asked.assessment)
         self.context["form"] = asked.form
         self.context["request"] = self.request(request)
@@ -220,6 +290,8 @@ class _Asker:
         self.supplier((fact.dataset,))
         self.procedures(fact.office)
         self.context["request"] = self.request(fact.request)
+        self.context["clocks"] = clocks(self, fact.office, view.carried((fact.dataset,)))
+        self.process(view.requests[fact.request], asked)
         terms = view.assessments[fact.assessment].draft.terms
         snapshot = view.snapshots[fact.snapshot].taken
         if snapshot.dataset == fact.dataset:  # else it is not what is asked about
@@ -229,6 +301,38 @@ class _Asker:
         self.context["retained_from"] = day(kept.isoformat())
         if asked is not None:
             self.form(asked, terms, view.requests[fact.request].area)
+
+    def process(self, request: UseRequest, asked: Asked | None) -> None:
+        if (facts := process_facts(self, request, asked)) is not None:
+            self.context["process"] = facts
+
+    def reviewing_use(self, office: str, dataset: str) -> None:
+        self.roles(office)
+        log = self.view.use_logs.get((office, dataset), UseLog())
+        self.context["askers"] = refs("Person", log.askers)
+
+    def pilot(self, awarded: f.ContractAwarded, ends: str) -> None:
+        year = date.fromisoformat(awarded.starts) + timedelta(days=YEAR)
+        self.context |= {
+            "pilot": awarded.pilot,
+            "ends": after(ends),
+            "pilot_until": day(year.isoformat()),
+        }
+
+    def piloted(self, fact: f.ContractAwarded) -> bool:
+        """Whether the office has had a pilot of any of this data, or of what it carries."""
+        carried = set(self.view.carried(fact.datasets))
+        return any(
+            one.awarded.pilot
+            and one.awarded.office == fact.office
+            and not carried.isdisjoint(self.view.carried(one.datasets))
+            for one in self.view.contracts.values()
+        )
+
+    def identifiable(self, datasets: tuple[str, ...]) -> bool:
+        """Whether any of the data, or of what it carries, is about a device by its id."""
+        found = (self.view.datasets[one].named for one in self.view.carried(datasets))
+        return any(not IDENTIFIABLE.isdisjoint(one.contains) for one in found)
 
     def form(self, asked: Asked, terms: Terms, requested: Area | None) -> None:
         self.context |= {
@@ -284,7 +388,8 @@ class _Asker:
     def person(self, person: str) -> Ref:
         ref = Ref("Person", person)
         if known := self.view.persons.get(person):
-            self.entities[ref] = person_facts(known)
+            locked = person in self.view.people.locks
+            self.entities[ref] = person_facts(known, locked=locked)
         return ref
 
     def named(self, person: str) -> Ref:

@@ -1,10 +1,8 @@
-"""Safeguard sets: Cedar text, read and checked, and the permits derived from it.
+"""Safeguard sets: Cedar text, read and checked.
 
-The forbids are the source. One permit an act is derived, with a `when` for each safeguard
-that bears on the act, so that anything missing denies (`forbid unless` alone would allow:
-Cedar skips a policy whose evaluation raises). A check at proposal closes the hole that is
-left (`conditions.py`). Others refuse a safeguard that can match nothing: it would only look
-like one.
+The forbids are the source, and what Cedar is asked is derived from them (`derived.py`).
+Checks at proposal refuse what would undo that (`conditions.py`), and a safeguard that can
+match nothing: it would only look like one.
 """
 
 from __future__ import annotations
@@ -20,6 +18,7 @@ from importlib import resources
 import cedarpy
 
 from beforehand.policy.conditions import Node, check_condition
+from beforehand.policy.derived import Derived, derive
 from beforehand.record.facts import ACTS
 from beforehand.refusal import InputError
 
@@ -35,6 +34,7 @@ SUBJECTS = (
     ),
     *("process", "budget", "review", "retention", "place", "stop"),
     *("sealed", "hold", "deletion"),
+    *("delegation", "exception", "incident", "rulebook"),
 )
 ANNOTATIONS = {"id", "says", "remedy", "cites"}
 HISTORY = {"purchase", "use"}
@@ -58,7 +58,8 @@ class Safeguard:
 class SafeguardSet:
     """A set as proposed or adopted.
 
-    text      the forbids, as published; its SHA-256 is the set's name on the ledger
+    text      the forbids, as published, or of a composition the digests of its parts; its
+              SHA-256 is the set's name on the ledger
     """
 
     text: str
@@ -76,65 +77,19 @@ class SafeguardSet:
             for act in acts
         }
 
-    @cached_property
-    def permit(self) -> Mapping[str, cedarpy.PolicySet]:
-        """The one permit of each act: all its conditions, each its own `when`."""
-        return {
-            act: _policies(
-                {
-                    act: {
-                        **_head(act, "permit"),
-                        "conditions": [_when(one) for one in bearing],
-                    }
-                }
+    def derived(self, act: str) -> Derived | None:
+        """Return the policies of an act; None where no safeguard bears on it."""
+        if act not in self._derived and act in self.by_act:
+            self._derived[act] = derive(
+                act,
+                {one.id: one.condition for one in self.by_act[act]},
+                numbers=number_attributes(),
             )
-            for act, bearing in self.by_act.items()
-        }
+        return self._derived.get(act)
 
     @cached_property
-    def forbids(self) -> Mapping[str, cedarpy.PolicySet]:
-        """The forbids of each act, to learn which conditions are false."""
-        return {
-            act: _policies(
-                {
-                    one.id: {**_head(act, "forbid"), "conditions": [_when(one, "unless")]}
-                    for one in bearing
-                }
-            )
-            for act, bearing in self.by_act.items()
-        }
-
-    @cached_property
-    def each(self) -> Mapping[str, cedarpy.PolicySet]:
-        """A permit for each condition alone, to learn which conditions are true."""
-        return {
-            act: _policies(
-                {
-                    one.id: {**_head(act, "permit"), "conditions": [_when(one)]}
-                    for one in bearing
-                }
-            )
-            for act, bearing in self.by_act.items()
-        }
-
-
-def _head(act: str, effect: str) -> dict[str, Node]:
-    everyone: dict[str, Node] = {"op": "All"}
-    return {
-        "effect": effect,
-        "principal": everyone,
-        "action": {"op": "==", "entity": {"type": "Action", "id": act}},
-        "resource": everyone,
-    }
-
-
-def _when(safeguard: Safeguard, kind: str = "when") -> Node:
-    return {"kind": kind, "body": json.loads(safeguard.condition)}
-
-
-def _policies(static: Mapping[str, Node]) -> cedarpy.PolicySet:
-    text = json.dumps({"staticPolicies": static, "templates": {}, "templateLinks": []})
-    return cedarpy.PolicySet.from_json_str(text)
+    def _derived(self) -> dict[str, Derived]:
+        return {}  # filled as acts are asked about: a command decides one or two
 
 
 def baseline() -> SafeguardSet:
@@ -164,10 +119,23 @@ def propose_files(files: Mapping[str, str]) -> SafeguardSet:
 
     Its text is theirs, one after another: that is what its digest is of.
     """
+    return _one_set(files, checked=True)
+
+
+def read(text: str, *, where: str) -> SafeguardSet:
+    """Return a set that was adopted, read as it stands. Raises InputError if it is none.
+
+    What is checked at proposal is not checked again: a set that was adopted stays readable,
+    whatever later versions of the program would refuse.
+    """
+    return _one_set({where: text}, checked=False)
+
+
+def _one_set(files: Mapping[str, str], *, checked: bool) -> SafeguardSet:
     safeguards: dict[str, Safeguard] = {}
     places: dict[str, str] = {}
     for where, text in files.items():
-        for one in _read(text, where=where):
+        for one in _read(text, where=where, checked=checked):
             if one.id in safeguards:
                 raise InputError(
                     where=f"{where} ({one.id})",
@@ -180,8 +148,8 @@ def propose_files(files: Mapping[str, str]) -> SafeguardSet:
     )
 
 
-def _read(text: str, *, where: str) -> list[Safeguard]:
-    """Return the safeguards of one file, each checked by itself."""
+def _read(text: str, *, where: str, checked: bool) -> list[Safeguard]:
+    """Return the safeguards of one file, each by itself."""
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(text))
     except ValueError as error:
@@ -190,10 +158,10 @@ def _read(text: str, *, where: str) -> list[Safeguard]:
     if parsed.get("templates") or not policies:
         raise InputError(where=where, expected="safeguards and no templates", got="other")
     found = {
-        name: _safeguard(policy, where=f"{where}: policy {number}")
+        name: _safeguard(policy, where=f"{where}: policy {number}", checked=checked)
         for number, (name, policy) in enumerate(policies.items(), start=1)
     }
-    for name, said in _misfits(text):
+    for name, said in _misfits(text) if checked else ():
         of = f" ({found[name].id})" if name in found else ""
         raise InputError(
             where=f"{where}{of}", expected="safeguards that fit the schema", got=said
@@ -212,7 +180,7 @@ def _misfits(text: str) -> Iterator[tuple[str, str]]:
         yield name, "; ".join(sorted(every))
 
 
-def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
+def _safeguard(policy: dict[str, Node], *, where: str, checked: bool) -> Safeguard:
     notes = policy.get("annotations")
     if not isinstance(notes, dict) or not set(notes) >= ANNOTATIONS:
         raise InputError(
@@ -227,8 +195,6 @@ def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
         raise InputError(
             where=where, expected="words in every annotation", got=f"none in {empty}"
         )
-    if name.partition(".")[0] not in SUBJECTS or not name.partition(".")[2]:
-        raise InputError(where=where, expected=f"an id in {', '.join(SUBJECTS)}", got=name)
     history = frozenset(said.get("history", "").split())
     if ("history" in said and not history) or not history <= HISTORY:
         raise InputError(
@@ -248,14 +214,18 @@ def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
         )
     only = conditions[0]
     body = only["body"] if isinstance(only, dict) else None
-    check_condition(body, dates=date_attributes(), where=where)
+    acts = _acts(policy.get("action"))
+    if checked:
+        _check_id(name, where=where)
+        check_condition(body, dates=date_attributes(), where=where)
+        _check_acts(acts, policy.get("action"), where=where)
     return Safeguard(
         id=name,
         says=said["says"],
         remedy=said["remedy"],
         cites=said["cites"],
         history=history,
-        acts=_acts(policy.get("action"), where=where),
+        acts=acts,
         condition=json.dumps(body),
         text=cedarpy.policies_from_json_str(
             json.dumps(
@@ -265,18 +235,28 @@ def _safeguard(policy: dict[str, Node], *, where: str) -> Safeguard:
     )
 
 
-def _acts(action: Node, *, where: str) -> tuple[str, ...]:
-    """Return the acts that a safeguard bears on: some, each once, each an act there is."""
+def _check_id(name: str, *, where: str) -> None:
+    subject, _, what = name.partition(".")
+    if subject not in SUBJECTS or not what:
+        raise InputError(where=where, expected=f"an id in {', '.join(SUBJECTS)}", got=name)
+
+
+def _acts(action: Node) -> tuple[str, ...]:
+    """Return the acts that a safeguard names; none where it bears on any act."""
     scope = action if isinstance(action, dict) else {}
     several = scope.get("entities", [scope.get("entity")])
     named = several if isinstance(several, list) else []
-    acts = tuple(str(one["id"]) for one in named if isinstance(one, dict))
+    return tuple(str(one["id"]) for one in named if isinstance(one, dict))
+
+
+def _check_acts(acts: tuple[str, ...], action: Node, *, where: str) -> None:
+    """Check that a safeguard bears on some acts, each once, each an act there is."""
     if not acts:
         raise InputError(
             where=where,
             expected="the acts it bears on, by name",
             got="an empty list, which matches nothing"
-            if "entities" in scope
+            if isinstance(action, dict) and "entities" in action
             else "any act",
         )
     if unknown := [one for one in acts if one not in ACTS]:
@@ -288,10 +268,15 @@ def _acts(action: Node, *, where: str) -> tuple[str, ...]:
         )
     if len(set(acts)) < len(acts):
         raise InputError(where=where, expected="each act once", got=", ".join(acts))
-    return acts
 
 
 @cache
 def date_attributes() -> frozenset[str]:
     """Return the names of the attributes that the schema declares as moments."""
     return frozenset(re.findall(r"(\w+): Moment", schema()))
+
+
+@cache
+def number_attributes() -> frozenset[str]:
+    """Return the names of the attributes that the schema declares as moments or numbers."""
+    return frozenset(re.findall(r"(\w+)\??: (?:Moment|Long)\b", schema()))

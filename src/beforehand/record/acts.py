@@ -11,13 +11,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 import msgspec
 
 from beforehand.ledger.entry import canonical
 from beforehand.ledger.errors import MalformedEntryError
-from beforehand.record.facts import ACTS, DecidedFact
+from beforehand.record.facts import ACTS, VERSIONS, DecidedFact
 from beforehand.refusal import InputError
 
 Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
@@ -35,9 +36,14 @@ DIGESTS = {
     "plan",
     "file",
     "public_key",
+    "link",
 }
 # Fields that hold words of a closed or common list, not ids.
-WORDS = {"contains", "office_kind", "roles", "legal_basis", "reason", "finding", "reader"}
+WORDS = (
+    {"contains", "office_kind", "roles", "legal_basis", "reason", "finding", "reader"}
+    | {"body", "outcome", "measure", "to", "process_kind", "pattern", "judged"}
+    | {"likelihood", "severity", "likelihood_left", "severity_left"}
+)
 KEY_ID = re.compile(r"[0-9a-f]{8}")
 VKEY = re.compile(r"[!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{43,400}={0,2}")
 DAYS = {
@@ -49,13 +55,17 @@ DAYS = {
     "last_day",
     "due",
     "before",
+    "until",
+    "discovered",
 }
 # Acts that the program makes as it works, and nobody writes by hand.
 MADE_HERE = frozenset(
     {"ask", "answer", "withhold-answer", "take-in", "record-audit", "open-register"}
     | {"add-log-key", "retire-log-key", "name-reader", "open-sealed", "audit-sealed"}
     | {"delete-sealed", "prove-deletion", "note-clock-step"}
+    | {"draw-sample"}
 )
+FIRST_YEAR, LAST_YEAR = 1000, 9000
 LIMIT = 60_000  # an entry holds 65,535 bytes; the rest is the envelope
 
 
@@ -94,12 +104,14 @@ def decode_act(data: bytes, *, where: str) -> Act:
         raw.pop("sealed", {}),
     )
     if not isinstance(verb, str) or verb not in ACTS:
+        near = get_close_matches(verb, ACTS, n=3) if isinstance(verb, str) else []
         raise InputError(
             where=f"{where}: act",
-            expected=f"one of {', '.join(sorted(ACTS))}",
+            expected=f"the verb of an act, such as {' or '.join(near or ['award', 'ask'])}",
             got=_shown(verb),
+            do="`beforehand schema act` gives all of them, with their fields.",
         )
-    kind = ACTS[verb]
+    kind = _version(verb, raw)
     if not isinstance(actor, str) or not ID.fullmatch(actor):
         raise InputError(
             where=f"{where}: actor", expected="the id of a person", got=_shown(actor)
@@ -121,6 +133,19 @@ def decode_act(data: bytes, *, where: str) -> Act:
     return Act(
         actor=actor, fact=fact, sealed={part: sealed.get(part) for part in kind.sealed}
     )
+
+
+def _version(verb: str, fields: Mapping[str, object]) -> type[DecidedFact]:
+    """Return the newest version of an act of which some new field is given, else the first.
+
+    So an act that says nothing new is what it always was, to the digest of its text.
+    """
+    *older, first = VERSIONS[verb]
+    for kind in older:
+        new = {one.name for one in msgspec.structs.fields(kind) if not one.required}
+        if not new.isdisjoint(fields):
+            return kind
+    return first
 
 
 def _shown(value: object) -> str:
@@ -217,9 +242,11 @@ def _check_text(name: str, value: str, *, where: str) -> None:
 
 def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        day = date.fromisoformat(text)
     except ValueError:
         return False
+    # Safeguards add years to a day: the calendar must hold the sum.
+    return day.isoformat() == text and FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def acts_schema() -> dict[str, object]:

@@ -14,6 +14,7 @@ from beforehand.ledger.entry import Envelope
 from beforehand.record.custody import DeletionDecided
 from beforehand.record.facts import ActRefused
 from beforehand.record.state import OpenQuestion, UseRequest
+from beforehand.record.using import Process
 
 
 def covers(decided: DeletionDecided, entry: Envelope, *, register: str) -> bool:
@@ -64,6 +65,23 @@ def requests_without(
             at=one.at,
             kind=one.asked.kind,
             named={one.by, *texts(msgspec.to_builtins(one.asked))},
+            register=register,
+        )
+    }
+
+
+def processes_without(
+    decided: DeletionDecided, processes: Mapping[str, Process], *, register: str
+) -> dict[str, Process]:
+    """Return the legal processes whose sealed scope goes, without it."""
+    return {
+        name: replace(one, opened={})
+        for name, one in processes.items()
+        if _goes(
+            decided,
+            at=one.at,
+            kind=one.recorded.kind,
+            named={one.by, *texts(msgspec.to_builtins(one.recorded))},
             register=register,
         )
     }

@@ -6,17 +6,30 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, TypeAlias, Union, cast
 
 import msgspec
-from msgspec.structs import force_setattr
+from msgspec.structs import fields, force_setattr
 
 from beforehand.ledger.entry import DecisionDigests, Envelope, decode_trusted, encode
 from beforehand.ledger.errors import MalformedEntryError
-from beforehand.record.facts import DECIDED_KINDS, QuestionAdmitted, UseRequested
+from beforehand.record.buying import InquiryAnswered
+from beforehand.record.facts import (
+    DECIDED_KINDS,
+    QuestionAdmitted,
+    UseRequested,
+    UseRequested2,
+)
 from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import REPORTED_KINDS
 from beforehand.record.shapes import Opened
+from beforehand.record.using import ProcessRecorded
 
 Unseal: TypeAlias = Callable[[Envelope], Opened]
-OPENED_BY_FOLD = (UseRequested, QuestionAdmitted)
+OPENED_BY_FOLD = (
+    UseRequested,
+    UseRequested2,
+    QuestionAdmitted,
+    ProcessRecorded,
+    InquiryAnswered,
+)
 KINDS: dict[tuple[str, int], type[AnyFact]] = {**DECIDED_KINDS, **REPORTED_KINDS}
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -85,6 +98,9 @@ def _reader(fact: type[AnyFact]) -> type[Recorded]:
     return cast("type[Recorded]", whole)
 
 
+_LENIENT = {
+    kind for kind in KINDS.values() if any(not one.required for one in fields(kind))
+}
 _READERS = {name: _reader(fact) for name, fact in KINDS.items()}
 _NEWEST = {kind: _READERS[kind, kv] for kind, kv in sorted(KINDS)}
 _EITHER: object = Union[tuple(_NEWEST.values())]  # noqa: UP007  # of a dict's values
@@ -103,10 +119,17 @@ def recorded(index: int, entry: bytes, *, unseal: Unseal) -> Recorded:
         read = _read(entry)
     except (msgspec.DecodeError, UnicodeDecodeError):
         read = _read_surely(index, entry)
+    if type(read.fact) in _LENIENT and not _is_whole(entry, read.fact):
+        raise MalformedEntryError(f"entry {index}: a field of {read.fact.kind} is missing")
     is_opened = type(read.fact) in OPENED_BY_FOLD
     force_setattr(read, "index", index)
     force_setattr(read, "opened", OpenedWhenAsked(entry, unseal) if is_opened else {})
     return read
+
+
+def _is_whole(entry: bytes, fact: AnyFact) -> bool:
+    """Whether an entry has each of its fields: a fact has one encoding, defaults or not."""
+    return _ENCODER.encode(fact) == bytes(decode_trusted(entry).data)
 
 
 def _read_surely(index: int, entry: bytes) -> Recorded:

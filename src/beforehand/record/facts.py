@@ -10,9 +10,16 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+import msgspec
+
+from beforehand.record.buying import AnyBuyingFact
 from beforehand.record.custody import CustodyFact
+from beforehand.record.people import AnyPeopleFact
+from beforehand.record.reviewing import AnyReviewingFact
+from beforehand.record.rulebook import AnyRulebookFact
 from beforehand.record.shapes import Dropped, Fact, LegalBasis, OfficeKind, Role
-from beforehand.record.terms import Form, Terms
+from beforehand.record.terms import Form, Risk, Terms
+from beforehand.record.using import AnyUsingFact, Judged
 
 # -- the register and who is in it -------------------------------------------------------
 
@@ -33,6 +40,20 @@ class SafeguardsAdopted(Fact, frozen=True, kw_only=True, forbid_unknown_fields=T
     kind, act, about = "safeguards.adopted", "adopt-safeguards", "policies"
     policies: str
     safeguards: int
+
+
+class SafeguardsAdopted2(
+    SafeguardsAdopted, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """For an office and all under it, from a day on.
+
+    office          null for the department
+    in_force_from   null for at once
+    """
+
+    kv = 2
+    office: str | None = None
+    in_force_from: str | None = None
 
 
 class OfficeNamed(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +99,15 @@ class ThresholdFiled(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True
     document: str
 
 
+class ThresholdFiled2(
+    ThresholdFiled, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """`retention_days` is the period it gives; the assessment must give the same."""
+
+    kv = 2
+    retention_days: int | None = None
+
+
 class ThresholdApproved(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind, act, about = "threshold.approved", "approve-threshold-analysis", "threshold"
     threshold: str
@@ -92,6 +122,15 @@ class AssessmentDrafted(Fact, frozen=True, kw_only=True, forbid_unknown_fields=T
     threshold: str
     document: str
     terms: Terms
+
+
+class AssessmentDrafted2(
+    AssessmentDrafted, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """With the risks that it found; they are bound by an approval like all else."""
+
+    kv = 2
+    risks: tuple[Risk, ...] = ()
 
 
 class AssessmentSubmitted(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -197,6 +236,15 @@ class ProceduresAdopted(Fact, frozen=True, kw_only=True, forbid_unknown_fields=T
     in_force_from: str
 
 
+class ProceduresAdopted2(
+    ProceduresAdopted, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """`interim` procedures are shown as such, and are not procedures to use data under."""
+
+    kv = 2
+    interim: bool = False
+
+
 class TrainingCompleted(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind, act, about = "training.completed", "record-training", "person"
     person: str
@@ -245,6 +293,13 @@ class UseRequested(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     first_day: str
     last_day: str
     expires: str
+
+
+class UseRequested2(UseRequested, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`process` is the legal process relied on, which device-level rows need."""
+
+    kv = 2
+    process: str | None = None
 
 
 class UseApproved(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -299,6 +354,13 @@ class QuestionWithheld(Fact, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reason: Literal["authority_ended", "engine_failed"]
 
 
+class QuestionJudged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a reviewer found of one question. `explained`: it was flagged, and there is a reason."""
+
+    question: str
+    judged: Judged
+
+
 class UseReviewed(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A supervisor has read the questions that `office` put to `dataset`."""
 
@@ -306,6 +368,14 @@ class UseReviewed(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     office: str
     dataset: str
     finding: Literal["in_order", "referred"]
+
+
+class UseReviewed2(UseReviewed, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The review of a sample, question by question."""
+
+    kv = 2
+    sample: str | None = None
+    judged: tuple[QuestionJudged, ...] = ()
 
 
 class DatasetStopped(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -347,13 +417,16 @@ class ActRefused(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
 DecidedFact: TypeAlias = (
     RegisterOpened
     | SafeguardsAdopted
+    | SafeguardsAdopted2
     | OfficeNamed
     | PersonAppointed
     | SupplierNamed
     | DatasetNamed
     | ThresholdFiled
+    | ThresholdFiled2
     | ThresholdApproved
     | AssessmentDrafted
+    | AssessmentDrafted2
     | AssessmentSubmitted
     | AssessmentReviewed
     | AssessmentApproved
@@ -366,22 +439,30 @@ DecidedFact: TypeAlias = (
     | ContractModified
     | ContractEnded
     | ProceduresAdopted
+    | ProceduresAdopted2
     | TrainingCompleted
     | RulesSigned
     | AccessRecertified
     | HoldingTaken
     | UseRequested
+    | UseRequested2
     | UseApproved
     | UseConcurred
     | QuestionAdmitted
     | QuestionAnswered
     | QuestionWithheld
     | UseReviewed
+    | UseReviewed2
     | DatasetStopped
     | DatasetResumed
     | AuditCompleted
     | ActRefused
     | CustodyFact
+    | AnyPeopleFact
+    | AnyReviewingFact
+    | AnyBuyingFact
+    | AnyUsingFact
+    | AnyRulebookFact
 )
 
 DECIDED_KINDS: dict[tuple[str, int], type[DecidedFact]] = {
@@ -390,3 +471,12 @@ DECIDED_KINDS: dict[tuple[str, int], type[DecidedFact]] = {
 ACTS: dict[str, type[DecidedFact]] = {
     fact.act: fact for fact in DECIDED_KINDS.values() if fact is not ActRefused
 }
+VERSIONS: dict[str, tuple[type[DecidedFact], ...]] = {
+    act: tuple(
+        DECIDED_KINDS[one]
+        for one in sorted(DECIDED_KINDS, reverse=True)
+        if one[0] == newest.kind
+    )
+    for act, newest in ACTS.items()
+}
+"""Every version of an act, the newest first."""

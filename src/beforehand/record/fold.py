@@ -9,11 +9,21 @@ from msgspec.structs import replace
 
 from beforehand.record import custody as c
 from beforehand.record import facts as f
+from beforehand.record import reviewing as r
 from beforehand.record import state as s
-from beforehand.record.deletion import questions_without, requests_without
+from beforehand.record.assessments import assessment_after
+from beforehand.record.buying import Buying, BuyingFact
+from beforehand.record.deletion import (
+    processes_without,
+    questions_without,
+    requests_without,
+)
+from beforehand.record.people import People, PeopleFact
 from beforehand.record.recorded import Recorded
 from beforehand.record.reported import ReportedRecord
+from beforehand.record.rulebook import Rulebook, RulebookFact
 from beforehand.record.shapes import OfficeKind
+from beforehand.record.using import SampleDrawn, Using, UsingFact
 from beforehand.record.view import quarter
 
 _NOTHING_SPENT = s.Spent()
@@ -35,13 +45,14 @@ class Record:
         self.opened: str | None = None
         self.administrator: str | None = None
         self.department: str | None = None
-        self.policies: str | None = None
+        self.rulebook = Rulebook()
         self.offices: dict[str, s.Office] = {}
         self.persons: dict[str, s.Person] = {}
         self.suppliers: dict[str, str] = {}
         self.datasets: dict[str, s.Dataset] = {}
         self.thresholds: dict[str, s.Threshold] = {}
         self.assessments: dict[str, s.Assessment] = {}
+        self.threads: dict[str, r.Thread] = {}
         self.evidence: dict[str, s.Evidence] = {}
         self.contracts: dict[str, s.Contract] = {}
         self.procedures: dict[str, s.Procedures] = {}
@@ -50,6 +61,9 @@ class Record:
         self.questions: dict[str, s.OpenQuestion] = {}
         self.spent: dict[tuple[str, str], s.Spent] = {}
         self.use_logs: dict[tuple[str, str], s.UseLog] = {}
+        self.people = People()
+        self.buying = Buying()
+        self.using = Using()
         self.log_keys: dict[str, c.LogKey] = {}
         self.readers: dict[str, c.NamedReader] = {}
         self.holds: dict[str, c.Hold] = {}
@@ -123,7 +137,8 @@ class Record:
                 for safeguard in entry.unmet:
                     self._count(fact.kind, fact.office or "", safeguard, entry.at)
             case f.UseReviewed():
-                self.use_logs[fact.office, fact.dataset] = s.UseLog(reviewed=entry.at)
+                log = self.use_logs.get((fact.office, fact.dataset), _UNUSED)
+                self.use_logs[fact.office, fact.dataset] = log.read(entry.at)
             case f.UseRequested() | f.UseApproved() | f.UseConcurred():
                 self._use(fact, entry)
             case (
@@ -134,6 +149,17 @@ class Record:
             ):
                 self._person(fact, entry.at)
             case (
+                r.ThreadOpened()
+                | r.ThreadAnswered()
+                | r.ThreadResolved()
+                | r.ThreadReopened()
+            ):
+                self.threads[fact.thread] = r.thread_after(
+                    self.threads.get(fact.thread), fact, by=entry.actor, at=entry.at
+                )
+            case f.ThresholdFiled() | f.ThresholdApproved() | r.ThresholdRevoked():
+                self._threshold(fact, entry)
+            case (
                 f.AssessmentDrafted()
                 | f.AssessmentSubmitted()
                 | f.AssessmentReviewed()
@@ -142,21 +168,34 @@ class Record:
                 | f.AssessmentWithheld()
                 | f.AssessmentWithdrawn()
                 | f.MitigationDone()
+                | r.ReviewingFact()
             ):
-                self._assessment(fact, entry)
-            case f.ThresholdFiled():
-                self.thresholds[fact.threshold] = s.Threshold(
-                    filed=fact, filed_by=entry.actor
+                self.assessments[fact.assessment] = assessment_after(
+                    self.assessments.get(fact.assessment),
+                    fact,
+                    by=entry.actor,
+                    at=entry.at,
+                    stood=self._stood(entry),
                 )
-            case f.ThresholdApproved():
-                filed = self.thresholds[fact.threshold]
-                self.thresholds[fact.threshold] = replace(filed, approved=entry.at)
+            case PeopleFact():
+                self.people.apply(fact, entry.at)
+            case BuyingFact():
+                self.buying.apply(fact, by=entry.actor, at=entry.at)
+            case UsingFact():
+                self.using.apply(
+                    fact, by=entry.actor, at=entry.at, entry=entry.id, opened=entry.opened
+                )
+                if isinstance(fact, SampleDrawn):
+                    log = self.use_logs.get((fact.office, fact.dataset), _UNUSED)
+                    self.use_logs[fact.office, fact.dataset] = log.drawn(entry.at)
             case f.ContractAwarded() | f.ContractModified() | f.ContractEnded():
                 self._contract(fact, entry.at)
             case f.SupplierEvidenced():
                 self.evidence[fact.dataset] = s.Evidence(filed=fact, at=entry.at)
             case f.ProceduresAdopted():
-                self.procedures[fact.office] = s.Procedures(adopted=fact, at=entry.at)
+                self.procedures[fact.office] = s.Procedures(
+                    adopted=fact, at=entry.at, earlier=self.procedures.get(fact.office)
+                )
             case f.HoldingTaken():
                 self.snapshots[fact.snapshot] = s.Snapshot(taken=fact, at=entry.at)
             case f.DatasetNamed():
@@ -172,7 +211,10 @@ class Record:
             case f.RegisterOpened():
                 self._opened(fact)
             case f.SafeguardsAdopted():
-                self.policies = fact.policies
+                self.rulebook.adopt(fact, by=entry.actor, at=entry.at)
+            case RulebookFact():
+                stood = self._stood(entry)
+                self.rulebook.apply(fact, by=entry.actor, at=entry.at, stood=stood)
             case f.AuditCompleted():
                 pass  # it stands on the ledger; nothing is decided by it
             case (
@@ -193,6 +235,30 @@ class Record:
                 self.reported.apply(fact)
         self.size = entry.index + 1
 
+    def _stood(self, entry: Recorded) -> frozenset[str]:
+        """Everyone the actor counts as for the rules that keep two people apart."""
+        return self.people.stands_for(entry.actor, entry.at[:10])
+
+    def _threshold(
+        self,
+        fact: f.ThresholdFiled | f.ThresholdApproved | r.ThresholdRevoked,
+        entry: Recorded,
+    ) -> None:
+        match fact:
+            case f.ThresholdFiled():
+                known = s.Threshold(
+                    filed=fact, filed_by=entry.actor, filers=self._stood(entry)
+                )
+            case f.ThresholdApproved():
+                filed = self.thresholds[fact.threshold]
+                known = replace(filed, approved=entry.at, revoked=None)
+            case r.ThresholdRevoked():
+                filed = self.thresholds[fact.threshold]
+                known = replace(filed, approved=None, revoked=entry.at)
+            case _:
+                assert_never(fact)
+        self.thresholds[fact.threshold] = known
+
     def _office(self, office: str, kind: OfficeKind, parent: str | None) -> None:
         self._above.clear()
         self._under.clear()
@@ -201,7 +267,7 @@ class Record:
     def _opened(self, fact: f.RegisterOpened) -> None:
         self.opened = fact.register
         self.administrator = fact.administrator
-        self.department = fact.department
+        self.department = self.rulebook.department = fact.department
         self._office(fact.department, "department", None)
         self.persons[fact.administrator] = s.Person(
             person=fact.administrator,
@@ -238,51 +304,6 @@ class Record:
             case _:
                 assert_never(fact)
         self.persons[fact.person] = person
-
-    def _assessment(  # one case a kind
-        self,
-        fact: f.AssessmentDrafted
-        | f.AssessmentSubmitted
-        | f.AssessmentReviewed
-        | f.AssessmentApproved
-        | f.AssessmentPublished
-        | f.AssessmentWithheld
-        | f.AssessmentWithdrawn
-        | f.MitigationDone,
-        entry: Recorded,
-    ) -> None:
-        known = self.assessments.get(fact.assessment)
-        if isinstance(fact, f.AssessmentDrafted):
-            digest = s.text_digest(fact)
-            drafters = (known.drafted_by if known else frozenset()) | {entry.actor}
-            changed = s.Assessment(draft=fact, digest=digest, drafted_by=drafters)
-            if known:
-                changed = replace(known, draft=fact, digest=digest, drafted_by=drafters)
-            self.assessments[fact.assessment] = changed
-            return
-        if known is None:  # the grammar lets no such fact through
-            raise KeyError(fact.assessment)
-        match fact:
-            case f.AssessmentSubmitted():
-                changed = replace(known, submitted=known.submitted | {fact.digest})
-            case f.AssessmentReviewed():
-                changed = replace(
-                    known, reviewed={**known.reviewed, fact.digest: entry.actor}
-                )
-            case f.AssessmentApproved():
-                approval = s.Approval(at=entry.at, by=entry.actor, expires=fact.expires)
-                approvals = {**known.approvals, fact.digest: approval}
-                changed = replace(known, approvals=approvals, approved_digest=fact.digest)
-            case f.AssessmentPublished() | f.AssessmentWithheld():
-                disclosed = {**known.disclosed, fact.digest: entry.at}
-                changed = replace(known, disclosed=disclosed)
-            case f.AssessmentWithdrawn():
-                changed = replace(known, withdrawn=True)
-            case f.MitigationDone():
-                changed = replace(known, done=known.done | {fact.mitigation})
-            case _:
-                assert_never(fact)
-        self.assessments[fact.assessment] = changed
 
     def _contract(
         self, fact: f.ContractAwarded | f.ContractModified | f.ContractEnded, at: str
@@ -322,11 +343,16 @@ class Record:
                     at=entry.at,
                     text=self.assessments[fact.assessment].digest,
                     opened=entry.opened,
+                    requesters=self._stood(entry),
                 )
             case f.UseApproved():
-                request = replace(self.requests[fact.request], approved_by=entry.actor)
+                known = self.requests[fact.request]
+                deciders = known.deciders | self._stood(entry)
+                request = replace(known, approved_by=entry.actor, deciders=deciders)
             case f.UseConcurred():
-                request = replace(self.requests[fact.request], concurred_by=entry.actor)
+                known = self.requests[fact.request]
+                deciders = known.deciders | self._stood(entry)
+                request = replace(known, concurred_by=entry.actor, deciders=deciders)
             case _:
                 assert_never(fact)
         self.requests[fact.request] = request
@@ -341,12 +367,9 @@ class Record:
             delta_e15=before.delta_e15 + fact.delta_e15,
         )
         log = self.use_logs.get((office, dataset), _UNUSED)
-        if log.unreviewed_since is None or entry.actor not in log.askers:
-            self.use_logs[office, dataset] = replace(
-                log,
-                unreviewed_since=log.unreviewed_since or entry.at,
-                askers=log.askers | {entry.actor},
-            )
+        asked = log.asked(entry.actor, entry.at)
+        if asked is not log:
+            self.use_logs[office, dataset] = asked
         if fact.repeats is None:
             self.questions[fact.question] = s.OpenQuestion(
                 admitted=fact,
@@ -389,6 +412,8 @@ class Record:
                 of = self.opened or ""
                 self.requests |= requests_without(fact, self.requests, register=of)
                 self.questions |= questions_without(fact, self.questions, register=of)
+                kept = processes_without(fact, self.using.processes, register=of)
+                self.using.processes |= kept
             case c.DeletionProved():
                 decided = self.deletions[fact.deletion]
                 self.deletions[fact.deletion] = replace(decided, proved=at)

@@ -6,28 +6,41 @@ Whether a sensible act is allowed is not its business: that is for the safeguard
 
 from __future__ import annotations
 
-from collections.abc import Container
-from datetime import date
 from typing import assert_never
-
-import msgspec
 
 from beforehand.ledger.errors import LedgerError
 from beforehand.ledger.note import Verifier
 from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
-from beforehand.record.state import Assessment, Contract
-from beforehand.record.terms import Area
+from beforehand.record.buying import BuyingFact
+from beforehand.record.checks import all_known as _all_known
+from beforehand.record.checks import at_most as _at_most
+from beforehand.record.checks import in_order as _in_order
+from beforehand.record.checks import known as _known
+from beforehand.record.checks import new as _new
+from beforehand.record.checks import no as _no
+from beforehand.record.checks import other as _other
+from beforehand.record.follows import (
+    as_area,
+    check_buying,
+    check_people,
+    check_reviewing,
+    check_rulebook,
+    check_using,
+    on_record,
+    on_text,
+    standing,
+)
+from beforehand.record.people import PeopleFact
+from beforehand.record.reviewing import ReviewingFact
+from beforehand.record.rulebook import RulebookFact
+from beforehand.record.state import Contract
+from beforehand.record.using import UsingFact
 from beforehand.record.view import RecordView
-from beforehand.refusal import InputError
 
 COARSEST_GRID = 20
 CENTURY_DAYS = 36_525  # safeguards add days to a date: the calendar must hold the sum
-
-
-class GrammarError(InputError):
-    """The act cannot follow what is recorded."""
 
 
 def founds(view: RecordView, act: Act) -> bool:
@@ -50,8 +63,10 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
     if view.size == 1 and not isinstance(fact, f.SafeguardsAdopted):
         _no("act", "safeguards adopted before anything is decided", f"`{act.verb}`")
     match fact:
-        case f.RegisterOpened() | f.SafeguardsAdopted() | f.AuditCompleted():
+        case f.RegisterOpened() | f.AuditCompleted():
             pass
+        case f.SafeguardsAdopted() | RulebookFact():
+            check_rulebook(view, fact)
         case (
             c.KeyAdded()
             | c.KeyRetired()
@@ -104,9 +119,9 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
         ):
             _review_step(view, fact)
         case f.AssessmentWithdrawn():
-            _not_withdrawn(view, fact.assessment)
+            standing(view, fact.assessment)
         case f.MitigationDone():
-            terms = _not_withdrawn(view, fact.assessment).draft.terms
+            terms = standing(view, fact.assessment).draft.terms
             _known(
                 "mitigation", fact.mitigation, {one.mitigation for one in terms.mitigations}
             )
@@ -144,6 +159,8 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _known("dataset", fact.dataset, view.datasets)
             _known("assessment", fact.assessment, view.assessments)
             _in_order("last_day", fact.first_day, fact.last_day)
+            if isinstance(fact, f.UseRequested2) and fact.process is not None:
+                _known("process", fact.process, view.using.processes)
             _case_and_area(act)
         case f.UseApproved() | f.UseConcurred():
             _known("request", fact.request, view.requests)
@@ -167,49 +184,20 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _known("dataset", fact.dataset, view.datasets)
             if view.datasets[fact.dataset].stopped == isinstance(fact, f.DatasetStopped):
                 _no("dataset", "one in the other state", fact.dataset)
+        case PeopleFact():
+            check_people(view, fact)
+        case ReviewingFact():
+            check_reviewing(view, fact)
+        case BuyingFact():
+            check_buying(view, fact)
+        case UsingFact():
+            check_using(view, act, fact)
         case _:
             _no("act", "an act that a person may submit", act.verb)
 
 
-def _no(where: str, expected: str, got: str) -> None:
-    raise GrammarError(where=where, expected=expected, got=got)
-
-
-def _known(where: str, name: str, known: Container[str]) -> None:
-    if name not in known:
-        _no(where, "an id that is on the record", repr(name))
-
-
-def _all_known(where: str, names: tuple[str, ...], known: Container[str]) -> None:
-    for name in names:
-        _known(where, name, known)
-
-
-def _new(where: str, name: str, known: Container[str]) -> None:
-    if name in known:
-        _no(where, "an id that is not on the record yet", repr(name))
-
-
-def _at_most(where: str, value: int, most: int) -> None:
-    if value > most:
-        _no(where, f"at most {most:,}", f"{value:,}")
-
-
-def _in_order(where: str, first: str, last: str) -> None:
-    if date.fromisoformat(last) < date.fromisoformat(first):
-        _no(where, f"a day not before {first}", last)
-
-
-def _not_withdrawn(view: RecordView, assessment: str) -> Assessment:
-    _known("assessment", assessment, view.assessments)
-    known = view.assessments[assessment]
-    if known.withdrawn:
-        _no("assessment", "one that is not withdrawn", repr(assessment))
-    return known
-
-
 def _same_office(view: RecordView, fact: f.AssessmentDrafted) -> None:
-    known = _not_withdrawn(view, fact.assessment)
+    known = standing(view, fact.assessment)
     if fact.office != known.draft.office:
         _no("office", f"the assessment's own, {known.draft.office}", repr(fact.office))
 
@@ -219,15 +207,7 @@ def _case_and_area(act: Act) -> None:
     case, area = act.sealed.get("case"), act.sealed.get("area")
     if not (case is None or (isinstance(case, str) and case.strip() == case != "")):
         _no("sealed.case", "a case number as text, or null", _other(case))
-    try:
-        msgspec.convert(area, Area)
-    except msgspec.ValidationError:
-        _no("sealed.area", "columns and rows of level-0 cells", _other(area))
-
-
-def _other(value: object) -> str:
-    """Say what came without repeating it: an error may end in a log, and this is sealed."""
-    return f"another {type(value).__name__}"
+    as_area("sealed.area", area)
 
 
 def _review_step(
@@ -238,10 +218,8 @@ def _review_step(
     | f.AssessmentPublished
     | f.AssessmentWithheld,
 ) -> None:
-    """A step binds to the text in front of the person: a superseded text cannot be signed."""
-    known = _not_withdrawn(view, fact.assessment)
-    if fact.digest != known.digest:
-        _no("digest", f"the digest of the text as it stands, {known.digest}", fact.digest)
+    known = standing(view, fact.assessment)
+    on_text(known, fact.digest)
     match fact:
         case f.AssessmentSubmitted():
             before, after = True, fact.digest in known.submitted
@@ -292,7 +270,7 @@ def _custody(view: RecordView, fact: c.CustodyFact) -> None:  # noqa: C901, PLR0
             _at_most("upto", fact.upto, view.size)
         case c.HoldPlaced():
             _new("hold", fact.hold, view.holds)
-            _holdable(view, fact.on)
+            on_record("on", fact.on, view)
         case c.HoldLifted():
             _known("hold", fact.hold, view.holds)
             if view.holds[fact.hold].lifted:
@@ -329,7 +307,6 @@ def _own_id(fact: c.KeyAdded) -> None:
         key_id = Verifier.from_vkey(fact.vkey).key_id.hex()
     except LedgerError as error:
         _no("vkey", "the key of a log", str(error))
-        return
     if key_id != fact.key:
         _no("key", f"the id of the key itself, {key_id}", fact.key)
 
@@ -344,19 +321,3 @@ def _retirable(view: RecordView, key: str) -> None:
     left = [one for one in keys.values() if one.key != key and not one.retired]
     if not left and (known is None or founding_retired):
         _no("key", "another key to sign with, added first", f"{key} alone")
-
-
-def _holdable(view: RecordView, on: str) -> None:
-    """A hold on a name with a slip in it would hold nothing: so the name must be on record."""
-    known: tuple[Container[str], ...] = (
-        view.requests,
-        view.persons,
-        view.offices,
-        view.datasets,
-        view.contracts,
-        view.assessments,
-        view.suppliers,
-    )
-    # Questions are counted, not kept: the program makes their ids, each beginning so.
-    if not (on == view.opened or on.startswith("q-") or any(on in one for one in known)):
-        _no("on", "an id that is on the record", repr(on))

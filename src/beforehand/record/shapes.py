@@ -19,9 +19,17 @@ Role = Literal[
     "supervisor",
     "data_steward",
     "inspector_general",
+    "civil_liberties_officer",
+    "senior_official",
 ]
 OfficeKind = Literal[
-    "department", "component", "unit", "privacy_office", "counsel", "inspector_general"
+    "department",
+    "component",
+    "unit",
+    "privacy_office",
+    "counsel",
+    "inspector_general",
+    "civil_liberties",
 ]
 LegalBasis = Literal["statute", "warrant", "court_order", "consent", "exigency"]
 

@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from beforehand.record.facts import (
     AssessmentDrafted,
@@ -25,6 +26,7 @@ from beforehand.record.facts import (
     ThresholdFiled,
     UseRequested,
 )
+from beforehand.record.reviewing import Body, Outcome
 from beforehand.record.shapes import OfficeKind, Opened, Role
 from beforehand.record.terms import Area, Asked
 
@@ -61,9 +63,13 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """`filers`: everyone who counts as having filed it. A revoked approval stays on record."""
+
     filed: ThresholdFiled
     filed_by: str
+    filers: frozenset[str]
     approved: str | None = None
+    revoked: str | None = None
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -73,18 +79,30 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """`approvals` and `disclosed` are by digest: an edit voids them, undoing it restores them."""
+    """What is by digest is of one text: an edit voids it, undoing the edit restores it.
+
+    reviewers   by digest, everyone who counts as its reviewer
+    opinions    by digest, the outcome by body
+    delays      mitigation -> the day until which the approver accepts its delay
+    """
 
     draft: AssessmentDrafted
     digest: str
     drafted_by: frozenset[str]
     submitted: frozenset[str] = frozenset()
     reviewed: Mapping[str, str] = msgspec.field(default_factory=dict)
+    endorsed: Mapping[str, str] = msgspec.field(default_factory=dict)
+    reviewers: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
+    returned: Mapping[str, str] = msgspec.field(default_factory=dict)
+    opinions: Mapping[str, Mapping[Body, Outcome]] = msgspec.field(default_factory=dict)
     approvals: Mapping[str, Approval] = msgspec.field(default_factory=dict)
     approved_digest: str | None = None
     disclosed: Mapping[str, str] = msgspec.field(default_factory=dict)
+    published: frozenset[str] = frozenset()
     withdrawn: bool = False
+    successor: str | None = None
     done: frozenset[str] = frozenset()
+    delays: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -94,6 +112,26 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         if self.digest in self.approvals:
             return "In force"
         return "In review" if self.digest in self.submitted else "Draft"
+
+    @property
+    def stage(self) -> str:
+        """Where the text as it stands is on its way, in the words of its life."""
+        if self.withdrawn:
+            return "superseded" if self.successor else "withdrawn"
+        reached = (
+            (self.digest in self.published, "published"),
+            (self.digest in self.disclosed, "withheld"),
+            (self.digest in self.approvals, "approved"),
+            (self.digest in self.reviewed, "reviewed by the privacy office"),
+            (self.digest in self.endorsed, "in privacy-office review"),
+            (self.digest in self.submitted, "in component review"),
+            (self.digest in self.returned, "changes asked"),
+        )
+        return next((word for is_so, word in reached if is_so), "draft")
+
+    def due(self, mitigation: str, day: str) -> str:
+        """Return the day by which a mitigation is to be done, its accepted delay counted."""
+        return max(day, self.delays.get(mitigation, day))
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -112,8 +150,23 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Procedures(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """`earlier`: those that they are to take the place of, once their day has come."""
+
     adopted: ProceduresAdopted
     at: str
+    earlier: Procedures | None = None
+
+    @property
+    def since(self) -> str:
+        """The moment from which they are in force: a day's midnight, never before they stood."""
+        return max(f"{self.adopted.in_force_from}T00:00:00.000000Z", self.at)
+
+    def standing(self, at: str) -> Procedures:
+        """Return the newest of them in force at a moment; where none is, the newest."""
+        one: Procedures | None = self
+        while one is not None and one.since > at:
+            one = one.earlier
+        return one or self
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -124,7 +177,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 class UseRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """`opened` holds its sealed parts, as far as they could be opened.
 
-    text      digest of the assessment's text and terms when the use was requested
+    text        digest of the assessment's text and terms when the use was requested
+    requesters  everyone who counts as the requester; `deciders` likewise
     """
 
     asked: UseRequested
@@ -132,6 +186,8 @@ class UseRequest(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     at: str
     text: str
     opened: Opened
+    requesters: frozenset[str]
+    deciders: frozenset[str] = frozenset()
     approved_by: str | None = None
     concurred_by: str | None = None
 
@@ -166,8 +222,38 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class UseLog(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """Of one office and dataset: the last review, the first question since, and who asked."""
+    """Of one office and dataset: the last review, the first question since, and who asked.
+
+    sampled     when a sample was last drawn; `later` is the first question after it, and
+                `later_askers` who asked: a review of the sample leaves these unreviewed
+    """
 
     reviewed: str | None = None
     unreviewed_since: str | None = None
     askers: frozenset[str] = frozenset()
+    sampled: str | None = None
+    later: str | None = None
+    later_askers: frozenset[str] = frozenset()
+
+    def asked(self, by: str, at: str) -> UseLog:
+        """Return the log with one more question; the same one where it changes nothing."""
+        if self.unreviewed_since is None or by not in self.askers:
+            since = self.unreviewed_since or at
+            return replace(  # noqa: SLF001
+                self, unreviewed_since=since, askers=self.askers | {by}
+            )._later(by, at)
+        if self.sampled is not None and (self.later is None or by not in self.later_askers):
+            return self._later(by, at)
+        return self
+
+    def _later(self, by: str, at: str) -> UseLog:
+        if self.sampled is None:
+            return self
+        return replace(self, later=self.later or at, later_askers=self.later_askers | {by})
+
+    def drawn(self, at: str) -> UseLog:
+        return replace(self, sampled=at, later=None, later_askers=frozenset())
+
+    def read(self, at: str) -> UseLog:
+        """Return the log after a review of the newest sample, or of all where none was drawn."""
+        return UseLog(reviewed=at, unreviewed_since=self.later, askers=self.later_askers)

@@ -43,6 +43,24 @@ class Mitigation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     due: str
 
 
+Level = Literal["negligible", "limited", "significant", "maximum"]
+"""Of likelihood or severity, as the CNIL's guides on impact assessments grade them."""
+
+
+class Risk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A risk before and after what is promised against it.
+
+    mitigations   of the terms; the risk that is left is the approver's to accept
+    """
+
+    risk: str
+    likelihood: Level
+    severity: Level
+    likelihood_left: Level
+    severity_left: Level
+    mitigations: tuple[str, ...]
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an assessment allows and promises.
 

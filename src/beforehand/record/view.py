@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Protocol
 
+from beforehand.record.buying import Buying
 from beforehand.record.custody import Deletion, Hold, LogKey, NamedReader, Schedule
+from beforehand.record.people import People
 from beforehand.record.reported import ReportedRecord
+from beforehand.record.reviewing import Thread
+from beforehand.record.rulebook import Rulebook
 from beforehand.record.state import (
     Assessment,
     Contract,
@@ -23,6 +27,7 @@ from beforehand.record.state import (
     UseLog,
     UseRequest,
 )
+from beforehand.record.using import Using
 
 
 class RecordView(Protocol):
@@ -37,7 +42,7 @@ class RecordView(Protocol):
     @property
     def department(self) -> str | None: ...
     @property
-    def policies(self) -> str | None: ...
+    def rulebook(self) -> Rulebook: ...
     @property
     def offices(self) -> Mapping[str, Office]: ...
     @property
@@ -50,6 +55,8 @@ class RecordView(Protocol):
     def thresholds(self) -> Mapping[str, Threshold]: ...
     @property
     def assessments(self) -> Mapping[str, Assessment]: ...
+    @property
+    def threads(self) -> Mapping[str, Thread]: ...
     @property
     def evidence(self) -> Mapping[str, Evidence]: ...  # by dataset
     @property
@@ -70,6 +77,12 @@ class RecordView(Protocol):
     def counted(
         self,
     ) -> Mapping[tuple[str, str, str, str], int]: ...  # kind, office, of, month
+    @property
+    def people(self) -> People: ...
+    @property
+    def buying(self) -> Buying: ...
+    @property
+    def using(self) -> Using: ...
     @property
     def log_keys(self) -> Mapping[str, LogKey]: ...  # without a founding key in force
     @property

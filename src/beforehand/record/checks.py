@@ -1,0 +1,47 @@
+"""What the grammar's rules have in common: the one error, and the checks it is raised by."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from datetime import date
+from typing import NoReturn
+
+from beforehand.refusal import InputError
+
+
+class GrammarError(InputError):
+    """The act cannot follow what is recorded."""
+
+
+def no(where: str, expected: str, got: str) -> NoReturn:
+    raise GrammarError(where=where, expected=expected, got=got)
+
+
+def known(where: str, name: str, among: Container[str]) -> None:
+    if name not in among:
+        no(where, "an id that is on the record", repr(name))
+
+
+def all_known(where: str, names: tuple[str, ...], among: Container[str]) -> None:
+    for name in names:
+        known(where, name, among)
+
+
+def new(where: str, name: str, among: Container[str]) -> None:
+    if name in among:
+        no(where, "an id that is not on the record yet", repr(name))
+
+
+def at_most(where: str, value: int, most: int) -> None:
+    if value > most:
+        no(where, f"at most {most:,}", f"{value:,}")
+
+
+def in_order(where: str, first: str, last: str) -> None:
+    if date.fromisoformat(last) < date.fromisoformat(first):
+        no(where, f"a day not before {first}", last)
+
+
+def other(value: object) -> str:
+    """Say what came without repeating it: an error may end in a log, and this is sealed."""
+    return f"another {type(value).__name__}"
