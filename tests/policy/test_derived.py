@@ -186,7 +186,7 @@ def _damage(draw: st.DrawFn, facts: Facts) -> Facts:
     return left if left != facts else facts
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(damaged())
 def test_the_baseline_decides_as_plain_cedar_does(question: Put) -> None:
     same(question)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
+import msgspec
+
 from beforehand.policy.decide import decide
 from beforehand.policy.question import put
 from beforehand.policy.sets import SafeguardSet
@@ -17,7 +19,7 @@ from tests.second.fitting import concerned
 from tests.second.promises import Promises, effects
 from tests.second.templates import department
 from tests.second.worlds import World, text_of
-from tests.world import GUARDS
+from tests.world import DIGEST, GUARDS, TERMS
 
 # Who lawfully does what a step of the invented department leaves to one who may not.
 LAWFUL = {
@@ -30,6 +32,8 @@ LAWFUL = {
 }
 # Nobody above the supervisor recertifies them, and nothing that they do needs it.
 NEEDLESS = {"recertified-supervisor"}
+# Room for six questions a quarter, so that it is not the budget alone that refuses.
+ROOMY = msgspec.structs.replace(TERMS, budget_rho_micro=300_000, budget_delta_e15=60_000_000)
 
 
 class Department(World):
@@ -50,6 +54,10 @@ class Department(World):
         for name, (actor, fact, sealed) in department(0).items():
             if name in NEEDLESS:
                 continue
+            if name == "draft":
+                fact = self.first_text()
+            elif known := self.record.assessments.get("pia"):
+                fact = bound(fact, known.digest)
             act = Act(actor=LAWFUL.get(name, actor), fact=fact, sealed=sealed)
             if not self.take(act):
                 raise AssertionError(name, self.unmet(act))
@@ -134,8 +142,35 @@ class Department(World):
     def told_effects(self) -> set[str]:
         return set(effects(self.promises))
 
+    def renewals(self) -> list[tuple[str, f.DecidedFact]]:
+        """What lapses of itself, done again: training, signatures, promises, access."""
+        evidence = f.MitigationDone(assessment="pia", mitigation="check", evidence=DIGEST)
+        found: list[tuple[str, f.DecidedFact]] = [("manager", evidence)]
+        for person in ("analyst", "steward", "supervisor"):
+            found += [
+                ("component", f.TrainingCompleted(person=person)),
+                (person, f.RulesSigned(person=person, document=DIGEST)),
+                ("supervisor", f.AccessRecertified(person=person)),
+            ]
+        return found
+
+    def screening(self) -> f.ThresholdFiled:
+        """A threshold analysis of its own, under a new name."""
+        self.count += 1
+        filed = department(0)["pta"].fact
+        if not isinstance(filed, f.ThresholdFiled):
+            raise TypeError(filed)
+        return msgspec.structs.replace(filed, threshold=f"threshold-{self.count}")
+
     def first_text(self) -> f.AssessmentDrafted:
         draft = department(0)["draft"].fact
         if not isinstance(draft, f.AssessmentDrafted):
             raise TypeError(draft)
-        return draft
+        return msgspec.structs.replace(draft, terms=ROOMY)
+
+
+def bound(fact: f.DecidedFact, digest: str) -> f.DecidedFact:
+    """Return a step of the review, taken on the text of this digest."""
+    if not hasattr(fact, "digest"):
+        return fact
+    return msgspec.structs.replace(fact, digest=digest)

@@ -17,8 +17,8 @@ from beforehand.oversight.clock_dates import Clock
 from beforehand.oversight.clock_people import of_people, of_register, of_reported
 from beforehand.oversight.clock_things import of_things
 from beforehand.oversight.clock_words import WORDS, Kind
+from beforehand.policy.asker import STAFF_OFFICES
 from beforehand.policy.put import FOREVER, moment
-from beforehand.policy.question import STAFF_OFFICES
 from beforehand.record.shapes import Role
 from beforehand.record.view import RecordView
 

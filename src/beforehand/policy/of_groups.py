@@ -14,8 +14,8 @@ from beforehand.record import reviewing as r
 from beforehand.record import using as u
 
 if TYPE_CHECKING:
+    from beforehand.policy.asker import Asker
     from beforehand.policy.put import Facts
-    from beforehand.policy.question import Asker
     from beforehand.record import facts as f
     from beforehand.record.state import UseRequest
     from beforehand.record.terms import Area, Asked
@@ -188,24 +188,28 @@ def clocks(asker: Asker, office: str, datasets: tuple[str, ...]) -> Facts:
     exigency_due   of the exigencies of the office, and of those above and below it
     incident_due   by which an incident that touches one of the datasets must be told of
     """
-    view = asker.view
-    related = {*view.above(office), *view.offices_under(office)}
-    pending = (
-        one.recorded.expires
-        for one in view.using.processes.values()
-        if one.pends and one.recorded.office in related
-    )
-    return {
-        "exigency_due": min(map(day, pending), default=_NEVER),
-        "incident_due": min(
+    using = asker.view.using
+    exigency, incident = _NEVER, _NEVER
+    if using.pending:
+        related = {*asker.view.above(office), *asker.view.offices_under(office)}
+        exigency = min(
+            (
+                day(one.recorded.expires)
+                for one in using.pending.values()
+                if one.recorded.office in related
+            ),
+            default=_NEVER,
+        )
+    if using.open_incidents:
+        incident = min(
             (
                 incident_due(one)
-                for one in view.using.incidents.values()
+                for one in using.open_incidents.values()
                 if not set(datasets).isdisjoint(one.opened.datasets)
             ),
             default=_NEVER,
-        ),
-    }
+        )
+    return {"exigency_due": exigency, "incident_due": incident}
 
 
 def incident_due(incident: u.Incident) -> Moments:

@@ -10,7 +10,7 @@ from beforehand.record import rulebook as k
 from beforehand.record.facts import SafeguardsAdopted
 
 if TYPE_CHECKING:
-    from beforehand.policy.question import Asker
+    from beforehand.policy.asker import Asker
 
 
 def of_rulebook(asker: Asker, fact: SafeguardsAdopted | k.AnyRulebookFact) -> None:

@@ -13,11 +13,7 @@ from beforehand.record import reviewing as r
 from beforehand.record import state as s
 from beforehand.record.assessments import assessment_after
 from beforehand.record.buying import Buying, BuyingFact
-from beforehand.record.deletion import (
-    processes_without,
-    questions_without,
-    requests_without,
-)
+from beforehand.record.keeping import keep
 from beforehand.record.people import People, PeopleFact
 from beforehand.record.recorded import Recorded
 from beforehand.record.reported import ReportedRecord
@@ -77,6 +73,8 @@ class Record:
         # Chains of offices, kept until an office is named.
         self._above: dict[str, tuple[str, ...]] = {}
         self._under: dict[str, tuple[str, ...]] = {}
+        # What datasets carry, kept until a dataset is named.
+        self._carried: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     @property
     def counted(self) -> Mapping[tuple[str, str, str, str], int]:
@@ -86,7 +84,8 @@ class Record:
             for key, times in counts.items()
         }
 
-    def _count(self, kind: str, of: str, what: str, at: str) -> None:
+    def count(self, kind: str, of: str, what: str, at: str) -> None:
+        """Count a frequent fact by its month."""
         if not at.startswith(self._month) or not self._month:
             self._month, self._quarter = at[:7], quarter(at)
             self._counts = self._counted.setdefault(self._month, {})
@@ -115,6 +114,9 @@ class Record:
         return found
 
     def carried(self, datasets: tuple[str, ...]) -> tuple[str, ...]:
+        kept = self._carried.get(datasets)
+        if kept is not None:
+            return kept
         found: set[str] = set()
         waiting = list(datasets)
         while waiting:
@@ -123,7 +125,8 @@ class Record:
                 found.add(one)
                 known = self.datasets.get(one)
                 waiting += known.named.carries if known else ()
-        return tuple(sorted(found))
+        carried = self._carried[datasets] = tuple(sorted(found))
+        return carried
 
     def apply(self, entry: Recorded) -> None:  # noqa: C901, PLR0912, PLR0915  # one case a kind
         """Take one entry. The grammar has been checked before it was written."""
@@ -135,7 +138,7 @@ class Record:
                 self._question_ended(fact, entry.at)
             case f.ActRefused():
                 for safeguard in entry.unmet:
-                    self._count(fact.kind, fact.office or "", safeguard, entry.at)
+                    self.count(fact.kind, fact.office or "", safeguard, entry.at)
             case f.UseReviewed():
                 log = self.use_logs.get((fact.office, fact.dataset), _UNUSED)
                 self.use_logs[fact.office, fact.dataset] = log.read(entry.at)
@@ -200,6 +203,7 @@ class Record:
                 self.snapshots[fact.snapshot] = s.Snapshot(taken=fact, at=entry.at)
             case f.DatasetNamed():
                 self.datasets[fact.dataset] = s.Dataset(named=fact)
+                self._carried.clear()
             case f.DatasetStopped() | f.DatasetResumed():
                 known = self.datasets[fact.dataset]
                 stopped = isinstance(fact, f.DatasetStopped)
@@ -230,7 +234,7 @@ class Record:
                 | c.DeletionProved()
                 | c.ClockStepped()
             ):
-                self._custody(fact, entry)
+                keep(self, fact, entry)
             case _:
                 self.reported.apply(fact)
         self.size = entry.index + 1
@@ -359,7 +363,7 @@ class Record:
 
     def _question_admitted(self, fact: f.QuestionAdmitted, entry: Recorded) -> None:
         office, dataset = fact.office, fact.dataset
-        self._count(fact.kind, office, dataset, entry.at)
+        self.count(fact.kind, office, dataset, entry.at)
         key = dataset, self._quarter
         before = self.spent.get(key, _NOTHING_SPENT)
         self.spent[key] = s.Spent(
@@ -383,41 +387,4 @@ class Record:
         self, fact: f.QuestionAnswered | f.QuestionWithheld, at: str
     ) -> None:
         asked = self.questions.pop(fact.question).admitted
-        self._count(fact.kind, asked.office, asked.dataset, at)
-
-    def _custody(self, fact: c.CustodyFact, entry: Recorded) -> None:  # noqa: C901  # one case a kind
-        at, by = entry.at, entry.actor
-        match fact:
-            case c.KeyAdded():
-                self.log_keys[fact.key] = c.LogKey(key=fact.key, vkey=fact.vkey, added=at)
-            case c.KeyRetired():
-                founding = c.LogKey(key=fact.key, vkey=None, added=None)
-                known = self.log_keys.get(fact.key, founding)
-                self.log_keys[fact.key] = replace(known, retired=at)
-            case c.ReaderNamed():
-                named = c.NamedReader(public_key=fact.public_key, at=at, by=by)
-                self.readers[fact.reader] = named
-            case c.SealedOpened():
-                self._count(fact.kind, fact.office, fact.reason, at)
-            case c.HoldPlaced():
-                self.holds[fact.hold] = c.Hold(on=fact.on, document=fact.document, at=at)
-            case c.HoldLifted():
-                self.holds[fact.hold] = replace(self.holds[fact.hold], lifted=at)
-            case c.ScheduleSet():
-                self.schedule = c.Schedule(days=fact.days, at=at, by=by)
-            case c.DeletionDecided():
-                self.deletions[fact.deletion] = c.Deletion(
-                    decided=fact, index=entry.index, by=by, at=at
-                )
-                of = self.opened or ""
-                self.requests |= requests_without(fact, self.requests, register=of)
-                self.questions |= questions_without(fact, self.questions, register=of)
-                kept = processes_without(fact, self.using.processes, register=of)
-                self.using.processes |= kept
-            case c.DeletionProved():
-                decided = self.deletions[fact.deletion]
-                self.deletions[fact.deletion] = replace(decided, proved=at)
-            case c.SealedAudited() | c.ClockStepped():
-                pass  # they stand on the ledger; nothing is decided by them
-            case _:
-                assert_never(fact)
+        self.count(fact.kind, asked.office, asked.dataset, at)

@@ -193,37 +193,48 @@ class Using:
         self.samples: dict[tuple[str, str], Sample] = {}
         self.incidents: dict[str, Incident] = {}
         self.declared: dict[str, str] = {}  # person -> the entry's id
+        # Those that a question must look at each time: few, however many were before.
+        self.pending: dict[str, Process] = {}
+        self.open_incidents: dict[str, Incident] = {}
 
     def apply(
         self, fact: AnyUsingFact, *, by: str, at: str, entry: str, opened: Opened
     ) -> None:
         match fact:
             case ProcessRecorded():
-                known = Process(recorded=fact, by=by, at=at, opened=opened)
-                self.processes[fact.process] = known
+                self._process(Process(recorded=fact, by=by, at=at, opened=opened))
             case ProcessEnded():
-                known = self.processes[fact.process]
-                self.processes[fact.process] = replace(known, ended=at)
+                self._process(replace(self.processes[fact.process], ended=at))
             case ExigencyResolved():
-                known = self.processes[fact.process]
-                self.processes[fact.process] = replace(known, resolved=at)
+                self._process(replace(self.processes[fact.process], resolved=at))
             case OwnPlacesDeclared():
                 self.declared[fact.person] = entry
             case SampleDrawn():
                 self.samples[fact.office, fact.dataset] = Sample(drawn=fact, by=by, at=at)
             case IncidentOpened():
-                self.incidents[fact.incident] = Incident(opened=fact, by=by, at=at)
+                self._incident(Incident(opened=fact, by=by, at=at))
             case NoticeGiven():
                 found = self.incidents[fact.incident]
-                told = found.notified | {fact.to}
-                self.incidents[fact.incident] = replace(found, notified=told)
+                self._incident(replace(found, notified=found.notified | {fact.to}))
             case IncidentClosed():
                 found = self.incidents[fact.incident]
-                self.incidents[fact.incident] = replace(
-                    found, outcome=fact.outcome, closed=at
-                )
+                self._incident(replace(found, outcome=fact.outcome, closed=at))
             case IncidentReopened():
                 found = self.incidents[fact.incident]
-                self.incidents[fact.incident] = replace(found, outcome=None, closed=None)
+                self._incident(replace(found, outcome=None, closed=None))
             case _:
                 assert_never(fact)
+
+    def _process(self, known: Process) -> None:
+        name = known.recorded.process
+        self.processes[name] = known
+        self.pending.pop(name, None)
+        if known.pends:
+            self.pending[name] = known
+
+    def _incident(self, known: Incident) -> None:
+        name = known.opened.incident
+        self.incidents[name] = known
+        self.open_incidents.pop(name, None)
+        if known.closed is None:
+            self.open_incidents[name] = known
