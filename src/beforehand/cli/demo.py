@@ -236,7 +236,7 @@ def _write_acts(folder: Path, sandbox: Sandbox) -> None:
     award = next(
         one for one in sandbox.story.acts if one["act"] == "award" and "expect" not in one
     )
-    again = {**award, "contract": "c-2"}
+    again = {**award, "contract": "c-2", "pilot": False}  # one pilot is enough
     for name, act in (
         ("award.json", again),
         ("award-uncovered.json", {**again, "assessment": None}),

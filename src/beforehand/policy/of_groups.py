@@ -97,7 +97,7 @@ def of_reviewing(asker: Asker, fact: r.AnyReviewingFact) -> None:
             asker.context["assessment"] = asker.assessment(fact.assessment)
             if isinstance(fact, r.DelayAccepted):
                 asker.context |= {
-                    "until": day(fact.until),
+                    "until": after(fact.until),
                     "last_possible": _days_after(asker.at[:10], DELAY_DAYS),
                 }
         case _:
