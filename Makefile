@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LOCK := requirements/dev.txt
 
-.PHONY: setup demo test check bench bench-ledger bench-record faults lock clean
+.PHONY: setup demo test check bench bench-ledger bench-oversight bench-record faults soak lock clean
 
 setup:
 	@PYTHON="$(PYTHON)" sh requirements/setup.sh $(LOCK)
@@ -24,6 +24,9 @@ bench: setup
 bench-ledger: setup
 	.venv/bin/python -m bench ledger
 
+bench-oversight: setup
+	.venv/bin/python -m bench oversight
+
 bench-record: setup
 	.venv/bin/python -m bench record
 
@@ -34,6 +37,11 @@ faults: export BEFOREHAND_TURNS ?= 10
 faults: export BEFOREHAND_CUTS ?= 2000
 faults: setup
 	.venv/bin/pytest tests/faults
+
+# The long run of the second decision procedure, the machine over all acts, and the races.
+# SOAK='--questions 20000 --seed 7' makes it shorter, or another.
+soak: setup
+	.venv/bin/python -m tests.second.soak --questions 1000000 $(SOAK)
 
 # Rewrites the lock; one lock serves Python 3.11, 3.12 and 3.13.
 lock: setup

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import gate, ledger, record
+from bench import gate, ledger, oversight, record
 
-PARTS = {"ledger": ledger.run, "record": record.run, "gate": gate.run}
+PARTS = {
+    "ledger": ledger.run,
+    "record": record.run,
+    "gate": gate.run,
+    "oversight": oversight.run,
+}
 
 
 def main() -> None:

@@ -49,6 +49,11 @@ class Settings:
         return self.folder / "index.sqlite"
 
     @property
+    def shelf(self) -> Path:
+        """What imported files say: derived, and made anew from the files that are kept."""
+        return self.folder / "outside.sqlite"
+
+    @property
     def vkey(self) -> Path:
         return self.folder / "log.vkey"
 

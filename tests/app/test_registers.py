@@ -189,7 +189,9 @@ def test_a_register_is_not_made_over_other_files(tmp_path: Path, app: App) -> No
     [
         pytest.param("[]", "a JSON object", id="a list"),
         pytest.param("{", "one JSON object", id="half"),
-        pytest.param('{"act": "buy", "actor": "p"}', "the verb of an act", id="no such verb"),
+        pytest.param(
+            '{"act": "buy", "actor": "p"}', "the verb of an act", id="no such verb"
+        ),
         pytest.param(
             '{"act": "name-supplier", "actor": "P X"}', "id of a person", id="bad actor"
         ),

@@ -28,6 +28,7 @@ from beforehand.record.acts import Act
 from beforehand.record.fold import Record, fold
 from beforehand.record.recorded import Recorded
 from beforehand.record.view import RecordView
+from tests.policy import answering_tables as t
 from tests.policy import group_tables as g
 from tests.record.generated import histories
 from tests.world import (
@@ -255,7 +256,9 @@ def test_no_safeguard_that_has_a_date_is_forgotten() -> None:
     listed = {one.safeguard for one in WORDS.values()}
     assert len(closing()) >= 14
     assert dated - set(NOT_LISTED) <= listed
-    opening = {one for one, why in NOT_LISTED.items() if why.startswith("it refuses before")}
+    opening = {
+        one for one, why in NOT_LISTED.items() if why.startswith("it refuses before")
+    }
     assert opening <= dated - closing()
     assert set(NOT_LISTED) <= dated
     assert not listed & set(NOT_LISTED)
@@ -371,6 +374,19 @@ OTHERS: dict[Kind, tuple[Record, str, str]] = {
         "2026-12-24T00:00:00.000000Z",
     ),
     "safeguards-begin": (record((), ADOPTED), DIGEST, "2026-12-24T00:00:00.000000Z"),
+    "recommendation-answer": (
+        record((), *t.MADE),
+        "rec-1",
+        "2027-05-21T00:00:00.000000Z",
+    ),
+    "recommendation-target": (
+        record((), *t.ANSWERED),
+        "rec-1",
+        "2027-04-01T00:00:00.000000Z",
+    ),
+    "commitment-due": (record((), t.PROMISED), "pr-1", "2027-01-01T00:00:00.000000Z"),
+    "query": (record((), t.LODGED), "qu-1", "2026-12-22T00:00:00.000000Z"),
+    "redress": (record((), t.RECEIVED), "rd-1", "2026-12-22T00:00:00.000000Z"),
     "recommendation": (
         reported(CASE, REPORT, ADVICE),
         "advice",
@@ -468,6 +484,38 @@ SETTLED: dict[str, tuple[Record, Kind]] = {
         reported(CASE, REPORT, msgspec.structs.replace(ADVICE, status="closed")),
         "recommendation",
     ),
+    "an agreed plan": (
+        record((), *t.ANSWERED, t.by("watcher", t.RATED)),
+        "recommendation-answer",
+    ),
+    "an answer to a body outside": (
+        record(
+            (),
+            *t.MADE_OUTSIDE,
+            t.by("chief", t.changed(t.CONCUR, recommendation="rec-2")),
+        ),
+        "recommendation-answer",
+    ),
+    "a target of what its body closed": (
+        record((), *t.DONE),
+        "recommendation-target",
+    ),
+    "a commitment that is kept": (
+        record((), t.PROMISED, t.by("manager", t.KEPT)),
+        "commitment-due",
+    ),
+    "a commitment that another replaced": (
+        record(
+            (),
+            t.PROMISED,
+            t.SECOND,
+            t.by("manager", t.SUPERSEDED),
+            t.by("manager", t.changed(t.KEPT, commitment="pr-2")),
+        ),
+        "commitment-due",
+    ),
+    "an answered question": (record((), t.LODGED, t.by("manager", t.REPLY)), "query"),
+    "answered redress": (record((), t.RECEIVED, t.by("component", t.SETTLED)), "redress"),
     "one of which neither state nor date is known": (
         reported(CASE, REPORT, msgspec.structs.replace(ADVICE, status="unknown", due=None)),
         "recommendation",
@@ -644,3 +692,16 @@ def test_a_person_sees_what_is_theirs_and_what_their_posts_can_settle() -> None:
     assert ("review-of-use", "feed") in of("component"), "a delegate of the supervisor"
     assert ("assessment-lapses", "pia") in of("chief"), "a post of the whole department"
     assert of("nobody") == set()
+
+
+def test_a_moved_commitment_and_a_slipped_target_are_listed_at_their_newest_day() -> None:
+    moved_on = record((), t.PROMISED, t.by("manager", t.MOVED))
+    assert only(moved_on, "commitment-due", "pr-1").moment[:10] == "2027-03-01"
+    slip = t.by("manager", t.changed(t.PLAN, due="2027-06-30"))
+    slipped = record((), *t.ANSWERED, slip)
+    assert only(slipped, "recommendation-target", "rec-1").moment[:10] == "2027-07-01"
+
+
+def test_a_reopened_recommendation_has_its_dates_again() -> None:
+    again = record((), *t.DONE, t.by("watcher", t.REOPENED))
+    assert only(again, "recommendation-target", "rec-1").state == "coming"

@@ -17,6 +17,7 @@ from beforehand.record.state import text_digest
 from tests.record.generated import recorded
 from tests.world import (
     AREA,
+    AWARD,
     DIGEST,
     DRAFT,
     NOW,
@@ -24,7 +25,6 @@ from tests.world import (
     TEXT,
     Step,
     ask,
-    award,
     changed,
     record,
     steps,
@@ -169,7 +169,14 @@ ANSWER = b.InquiryAnswered(
 )
 ASKED_SUPPLIER = by("manager", INQUIRY)
 SUPPLIED = by("maker", ANSWER, token=TOKEN)
-PILOT: dict[str, object] = {"pilot": True, "starts": "2026-11-25", "ends": "2027-11-24"}
+
+
+def pilot(ends: str = "2027-11-24") -> Act:
+    fact = msgspec.structs.replace(
+        AWARD, contract="c-2", pilot=True, starts="2026-11-25", ends=ends
+    )
+    return act("buyer", fact)
+
 
 # -- use ---------------------------------------------------------------------------------
 
@@ -379,7 +386,7 @@ REFUSED: dict[str, tuple[Record, Act, str]] = {
     ),
     "contract.pilot-ends": (
         record(),
-        award(**{**PILOT, "ends": "2027-11-25"}),
+        pilot(ends="2027-11-25"),
         NOW,
     ),
     "supplier.link": (
@@ -426,7 +433,7 @@ REFUSED: dict[str, tuple[Record, Act, str]] = {
     ),
     "contract.one-pilot": (
         record(instead=changed("award", pilot=True)),
-        award(**PILOT),
+        pilot(),
         NOW,
     ),
     "incident.discovered": (

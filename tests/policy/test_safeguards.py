@@ -17,7 +17,14 @@ from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record
 from beforehand.record.state import text_digest
-from tests.policy import group_tables, rulebook_tables
+from tests.policy import (
+    answering_tables,
+    counting_tables,
+    group_tables,
+    imported_tables,
+    rulebook_tables,
+    stating_tables,
+)
 from tests.world import (
     AREA,
     DIGEST,
@@ -154,6 +161,10 @@ ALLOWED: dict[str, tuple[Record, Act]] = {
     **{verb: (record(without), what) for verb, (without, what) in OWN.items()},
     **group_tables.ALLOWED,
     **rulebook_tables.ALLOWED,
+    **stating_tables.ALLOWED,
+    **counting_tables.ALLOWED,
+    **answering_tables.ALLOWED,
+    **imported_tables.ALLOWED,
 }
 
 
@@ -204,6 +215,10 @@ def _spent() -> Record:
 REFUSED: dict[str, tuple[Record, Act, str]] = {
     **group_tables.REFUSED,
     **rulebook_tables.REFUSED,
+    **stating_tables.REFUSED,
+    **counting_tables.REFUSED,
+    **answering_tables.REFUSED,
+    **imported_tables.REFUSED,
     "assessment.approved": (record(("approved", "published")), award(), NOW),
     "assessment.text-in-force": (_redrafted(), award(), NOW),
     "assessment.unexpired": (record(), award(), "2027-11-20T00:00:00.000000Z"),

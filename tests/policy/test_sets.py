@@ -223,7 +223,8 @@ def test_the_baseline_has_every_subject_and_act() -> None:
         ),
         *("process", "budget", "review", "retention", "place", "stop"),
         *("sealed", "hold", "deletion"),
-        *("delegation", "exception", "incident", "rulebook"),
+        *("delegation", "exception", "incident", "rulebook", "statement", "count"),
+        *("answering", "recommendation", "commitment", "query", "redress"),
     }
     assert {"award", "modify", "take-in", "approve-use", "ask", "answer"} <= set(
         guards.by_act

@@ -15,7 +15,11 @@ from beforehand.record import people as p
 from beforehand.record import rulebook as k
 from beforehand.record import using as u
 from beforehand.record.acts import Act, Json
+from tests.policy import answering_tables as t
+from tests.policy import counting_tables as ct
 from tests.policy import group_tables as g
+from tests.policy import imported_tables as im
+from tests.policy import stating_tables as st
 from tests.record.generated import asked
 from tests.world import (
     AREA,
@@ -23,6 +27,7 @@ from tests.world import (
     DIGEST,
     DRAFT,
     FORM,
+    SAMPLE,
     TERMS,
     TEXT,
     Step,
@@ -42,6 +47,9 @@ SEALS: Mapping[str, Mapping[str, Json]] = {
     "declare-own-places": {"areas": [msgspec.to_builtins(AREA)]},
     "answer-as-supplier": {"token": "secret"},
     "open-incident": {"about": "analyst"},
+    "commit-count": {"disclosures": ["text"]},
+    "lodge-query": {"name": "A. Invented Asker"},
+    "receive-redress": {"name": "A. Invented Asker"},
 }
 
 
@@ -219,11 +227,41 @@ POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
     (u.ProcessEnded(process="w-1"), (), (g.RECORDED,)),
     (g.RESOLVE, (), (g.DECLARED,)),
     (g.PLACES, (), ()),
-    (g.SAMPLE, (), ()),
+    (SAMPLE, (), ()),
     (g.INCIDENT, (), ()),
     (g.NOTICE, (), (g.OPENED,)),
     (g.CLOSED, (), (g.OPENED,)),
     (g.REOPEN, (), (g.OPENED, by(g.CLOSED))),
+    (im.FILE, (), ()),
+    (im.CONFIRMED, (), (im.TAKEN,)),
+    (im.DISMISSED, (), (im.TAKEN,)),
+    (t.REPORT, (), ()),
+    (t.FINDING, (), t.MADE[:1]),
+    (t.ADVICE, (), t.MADE[:2]),
+    (t.CONCUR, (), t.MADE),
+    (t.PLAN, (), t.MADE),
+    (t.EVIDENCE, (), t.MADE),
+    (t.RATED, (), t.ANSWERED),
+    (t.CLOSED, (), t.ANSWERED),
+    (t.REOPENED, (), t.DONE),
+    (t.FAILED, (), t.DONE),
+    (t.PROMISE, (), ()),
+    (t.MOVED, (), (t.PROMISED,)),
+    (t.KEPT, (), (t.PROMISED,)),
+    (t.SUPERSEDED, (), (t.PROMISED, t.SECOND)),
+    (t.QUERY, (), ()),
+    (t.REPLY, (), (t.LODGED,)),
+    (t.SILENT, (), (t.LODGED,)),
+    (t.REDRESS, (), ()),
+    (t.SETTLED, (), (t.RECEIVED,)),
+    (st.DRAFTED, (), ()),
+    (st.CONFIRMED, (), (st.DRAFT,)),
+    (st.ISSUED, (), (st.DRAFT, st.CONFIRMATION)),
+    (st.SUBSCRIBED, (), (st.DRAFT,)),
+    (st.UNSUBSCRIBED, (), (st.DRAFT, by(st.SUBSCRIBED))),
+    (ct.COMMITTED, (), ()),
+    (ct.OPENED, (), (ct.COMMITMENT,)),
+    (st.FLIPPED, (), (st.DRAFT, st.CONFIRMATION, st.ISSUE)),
 ]
 PLACES = {fact.act: (without, more) for fact, without, more in POSSIBLE}
 FACTS = {fact.act: fact for fact, _, _ in POSSIBLE}

@@ -40,6 +40,10 @@ FIRST_LINES = {
     59: "1be2e6c9a466226f9de53c7ac2b7f6b9789a94bba245541fb6fe9850f18fe46c",
     70: "8dcb055b0728d486a4d2e4b6066561aa62899919a506ab04eed5167e2a8be9fb",
     118: "816e3b56a0f6d4e01290c9c5711821aeef13ce47f2177b9f34ce55858da55a15",
+    148: "f5e1239c1a0940e22a680e6a8acef7a33435e24a6638143c6788a9e6a559025e",
+    155: "05be7f08dd8c8b7d553e0376a5adf92fc286f9df785df6119a37de16a066dec6",
+    158: "d3490cdaa70e35b3f98c8fc8a03ca4900d1e11537e65ca7e219f4b7baf6dbe80",
+    160: "d1fec2fc8bee21646e02fb0a74bcc8fc3f6d5ec686f9699c386249eb257ef6f3",
 }
 
 decisions = st.none() | st.builds(
@@ -332,6 +336,44 @@ def test_stored_lines_of_later_kinds_fold_as_they_always_did() -> None:
     assert using.samples["routes", "feed"].drawn.flags[0].pattern == "no_case"
     assert using.incidents["incident-a"].notified == {"inspector_general"}
     assert using.incidents["incident-a"].closed is None
+
+
+def test_stored_lines_of_statements_and_counts_fold_as_they_always_did() -> None:
+    record = fold(read())
+
+    said = record.stating.statements["words-1"]
+    assert said.digest in said.confirmed
+    assert said.drafters == {"manager"}
+    assert said.issued == "2026-11-20T10:02:30.000000Z"
+    assert said.verdicts == ("supported", "supported", "overdue")
+    assert said.subscribers == {"watcher"}
+    assert record.stating.days["routes", "feed"] == {"2026-11-20": 35}
+    count = record.counting.counts["count-1"]
+    assert [one.amount for one in count.committed.items] == [125_000, None, 0]
+    assert list(count.opened) == [2]
+
+
+def test_stored_lines_of_what_is_answered_for_fold_as_they_always_did() -> None:
+    """The thirty lines after the hundred and eighteenth."""
+    kept = fold(read()).answering
+
+    assert kept.reports["report-1"].issued.issuer == "oversight"
+    assert kept.findings["finding-1"].made.report == "report-1"
+    forms = {type(one.made.check).__name__ for one in kept.recommendations.values()}
+    assert len(forms) == 8  # each form of a live check, and none
+    sixth = kept.recommendations["rec-6"]
+    assert (sixth.status, sixth.due) == ("open_resolved", "2027-03-31")
+    assert [one.response for one in sixth.answers] == ["non_concur", "concur"]
+    assert [one.entry for one in sixth.reopened] == ["e-30", None]
+    assert sixth.hands == {"manager"}
+    first = kept.commitments["promise-1"]
+    assert [one.due for one in first.targets] == ["2026-12-31", "2027-02-28"]
+    assert first.state("2027-01-01") == "kept"
+    assert kept.commitments["promise-2"].state("2027-01-01") == "superseded"
+    query = kept.queries["query-1"]
+    assert (query.due, query.state("2027-01-01")) == ("2026-12-17", "withheld")
+    assert query.silent is not None
+    assert kept.redress["redress-1"].outcome == "granted_in_part"
 
 
 def test_a_stored_approval_still_binds_its_text() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from beforehand.record import facts as f
+from beforehand.record.reviewing import DelayAccepted
 from beforehand.record.state import Approval, Assessment, Threshold
 from beforehand.record.terms import Risk
-from tests.second.case import Case, rule
-from tests.second.days import end, moment, start, third_anniversary
+from tests.second.case import Case, rule, text
+from tests.second.days import YEAR, end, moment, start, third_anniversary
 
 # Words for data that is tied to a device, in `contains` of a dataset.
 TIED = ("advertising_id", "device_id", "device_location_history", "precise_geolocation")
@@ -25,7 +26,7 @@ def approval(of: Assessment) -> Approval | None:
 
 def named(case: Case) -> Assessment:
     """The assessment that an act about one names."""
-    return case.record.assessments[case.act.fact.assessment]  # type: ignore[union-attr]
+    return case.record.assessments[text(case.act.fact, "assessment")]
 
 
 @rule("assessment.approved")
@@ -121,7 +122,9 @@ def nothing_promised_is_overdue(case: Case) -> bool | None:
     known = case.assessment
     if known is None:
         return None
-    left = [one for one in known.draft.terms.mitigations if one.mitigation not in known.done]
+    left = [
+        one for one in known.draft.terms.mitigations if one.mitigation not in known.done
+    ]
     delayed = known.delays
     return all(
         case.now < max(end(one.due), end(delayed.get(one.mitigation, one.due)))
@@ -213,6 +216,32 @@ def retention_is_the_same_in_both(case: Case) -> bool | None:
     return None if period is None else period == draft.terms.retention_days
 
 
+@rule("assessment.approval-ahead")
+def approval_has_not_lapsed_already(case: Case) -> bool | None:
+    return case.now < start(_given(case).expires)
+
+
+@rule("assessment.approval-limited")
+def approval_is_three_years_at_most(case: Case) -> bool | None:
+    return start(_given(case).expires) <= third_anniversary(case.now)
+
+
+def _given(case: Case) -> f.AssessmentApproved:
+    fact = case.act.fact
+    if not isinstance(fact, f.AssessmentApproved):
+        raise TypeError(fact)
+    return fact
+
+
+@rule("assessment.delay-limited")
+def delay_is_a_year_at_most(case: Case) -> bool | None:
+    """Its last day is within a year from today."""
+    fact = case.act.fact
+    if not isinstance(fact, DelayAccepted):
+        raise TypeError(fact)
+    return end(fact.until) - case.today <= YEAR
+
+
 @rule("separation.drafter-approves")
 def drafted_none_of_it(case: Case) -> bool | None:
     return not named(case).drafted_by & case.counts_as
@@ -231,5 +260,3 @@ def did_not_file_it(case: Case) -> bool | None:
     if not isinstance(fact, f.ThresholdApproved):
         raise TypeError(fact)
     return not case.record.thresholds[fact.threshold].filers & case.counts_as
-
-

@@ -50,6 +50,23 @@ def pilot_is_a_year_at_most(case: Case) -> bool | None:
     return not awarded.pilot or end(fact.ends) - start(awarded.starts) <= YEAR
 
 
+@rule("contract.one-pilot")
+def there_was_no_pilot_before(case: Case) -> bool | None:
+    """Of any of this data, or of what is carried with it; a pilot that is over counts too.
+
+    The data of a pilot is what the contract is for since it was last modified.
+    """
+    fact = case.act.fact
+    if not isinstance(fact, f.ContractAwarded):
+        raise TypeError(fact)
+    return not fact.pilot or not any(
+        one.awarded.pilot
+        and one.awarded.office == fact.office
+        and case.with_carried(one.datasets) & case.carried
+        for one in case.record.contracts.values()
+    )
+
+
 @rule("stop.none")
 def nothing_is_stopped(case: Case) -> bool | None:
     datasets = case.record.datasets

@@ -94,6 +94,10 @@ class Case:
             if for_these is None or self._serves(office) in for_these
         }
 
+    def posts_in(self, office: str) -> set[str]:
+        """The posts that the actor holds in this very office, and in no other."""
+        return {post for one, post in self._held() if one == office}
+
     def _serves(self, office: str) -> str:
         known = self.record.offices[office]
         return known.parent if known.kind in STAFF and known.parent else office
@@ -226,6 +230,14 @@ def _of_question(fact: f.QuestionAdmitted) -> Claim:
         request=fact.request,
         snapshot=fact.snapshot,
     )
+
+
+def text(fact: f.DecidedFact, field: str) -> str:
+    """Return a field that every fact of the act's kind has, and that is always said."""
+    found = getattr(fact, field)
+    if not isinstance(found, str):
+        raise TypeError(fact)
+    return found
 
 
 Rule: TypeAlias = Callable[[Case], bool | None]

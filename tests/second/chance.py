@@ -49,7 +49,12 @@ WORDS: dict[str, tuple[str, ...]] = {
     "profile": ("standard", "standard", "standard", "fine"),
     "mitigation": ("check", "check", "audit"),
     "mitigations": ("check", "check", "audit"),
-    "contains": ("advertising_id", "device_location_history", "name", "precise_geolocation"),
+    "contains": (
+        "advertising_id",
+        "device_location_history",
+        "name",
+        "precise_geolocation",
+    ),
     "questions": ("origin", "consent", "q-1", "q-2", "q-3"),
     "answered": ("origin", "consent"),
     "safeguard": tuple(GUARDS.safeguards)[:3],
@@ -61,11 +66,11 @@ WORDS: dict[str, tuple[str, ...]] = {
 NOBODY = "nobody"
 
 
-def on_record(record: Record, name: str) -> Iterable[str]:
+def on_record(record: Record, name: str) -> Iterable[str]:  # noqa: C901, PLR0911, PLR0912  # one case a name
     """The ids on record that a field of this name can hold."""
     authorities = record.people.authorities
     match name:
-        case "office" | "parent" | "offices" | "owner":
+        case "office" | "parent" | "offices" | "owner" | "issuer":
             return record.offices
         case "person" | "delegator" | "delegate" | "official" | "by" | "administrator":
             return record.persons
@@ -92,6 +97,23 @@ def on_record(record: Record, name: str) -> Iterable[str]:
             return record.buying.inquiries
         case "question":
             return record.questions
+        case "report" | "finding" | "recommendation" | "commitment":
+            found_here: dict[str, object] = getattr(record.answering, f"{name}s")
+            return found_here
+        case "replacement":
+            return record.answering.commitments
+        case "query" | "redress":
+            answering = record.answering
+            return answering.queries if name == "query" else answering.redress
+        case "count":
+            return record.counting.counts
+        case "statement":
+            return record.stating.statements
+        case "file" | "lead":
+            imported = record.imported
+            return imported.files if name == "file" else imported.leads
+        case "concerning":
+            return record.datasets
         case "on" | "keeping":
             return (*record.offices, *record.requests, *record.persons, "test")
         case "policies":
@@ -114,7 +136,7 @@ class Chance:
         known = list(on_record(self.record, name))
         if known and self.rng.random() < 0.93:
             return self.rng.choice(known)
-        if name in ("policies", "snapshot"):
+        if name in ("policies", "snapshot", "file"):
             return self.rng.choice((DIGEST, OTHER))
         return NOBODY
 
@@ -123,11 +145,11 @@ class Chance:
             return self.day()
         if name in WORDS:
             return self.rng.choice(WORDS[name])
-        if name in DIGESTS and name != "policies":
+        if name in DIGESTS and name not in ("policies", "file"):
             return self.rng.choice((DIGEST, OTHER))
         return self.id(name)
 
-    def value(self, kind: inspect.Type, name: str) -> object:  # noqa: PLR0911  # one case a kind
+    def value(self, kind: inspect.Type, name: str) -> object:  # noqa: C901, PLR0911  # one case a kind
         rng = self.rng
         match kind:
             case inspect.LiteralType():
@@ -149,9 +171,13 @@ class Chance:
             case inspect.StructType() if kind.cls is Area:
                 return rng.choice(AREAS)
             case inspect.StructType():
-                return kind.cls(**{n: self.value(t, n) for n, t in fields(kind.cls)})
+                return self.made(kind.cls)
             case _:
                 raise TypeError(kind)
+
+    def made(self, kind: type[msgspec.Struct]) -> msgspec.Struct:
+        """Return a struct of a class with every field by chance."""
+        return kind(**{name: self.value(of, name) for name, of in fields(kind)})
 
     def several(self, kind: inspect.Type, name: str) -> tuple[object, ...]:
         count = self.rng.choice((0, 1, 1, 1, 2, 2, 3))
@@ -160,7 +186,7 @@ class Chance:
     def change(self, struct: msgspec.Struct, times: int) -> msgspec.Struct:
         """Return a struct with some of its fields, or of fields inside them, changed."""
         changes: dict[str, object] = {}
-        for _ in range(times):
+        for _ in range(times if fields(type(struct)) else 0):
             name, kind = self.rng.choice(fields(type(struct)))
             now = getattr(struct, name)
             if isinstance(now, Area):

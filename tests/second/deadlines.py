@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
+from beforehand.record.answering import QueryLodged, RedressReceived, ReportIssued
 from beforehand.record.buying import InquiryAnswered
 from beforehand.record.fold import Record
 from beforehand.record.state import Assessment, UseRequest
+from beforehand.record.using import ProcessRecorded
+from beforehand.record.view import RecordView
 from tests.second.case import Case
 from tests.second.days import YEAR, end, moment, start, third_anniversary
 from tests.second.posts import DATA_FACTS
@@ -19,6 +22,12 @@ def deadlines(record: Record, act: Act, at: str) -> list[datetime]:
     case = Case(record, act, at)
     if isinstance(act.fact, InquiryAnswered):
         return [start(record.buying.inquiries[act.fact.inquiry].opened.expires)]
+    if isinstance(act.fact, ReportIssued):
+        return [start(act.fact.issued)]
+    if isinstance(act.fact, QueryLodged | RedressReceived):
+        return [start(act.fact.received)]
+    if isinstance(act.fact, ProcessRecorded):
+        return list(_exigencies(record))
     if not isinstance(act.fact, DATA_FACTS):
         return []
     return [
@@ -76,8 +85,12 @@ def _of_asking(case: Case, fact: f.QuestionAdmitted) -> Iterator[datetime]:
     log = case.record.use_logs.get((fact.office, fact.dataset))
     if log and log.unreviewed_since:
         yield moment(log.unreviewed_since) + timedelta(days=terms.review_days)
-    for process in case.record.using.processes.values():
-        if process.pends:
-            yield start(process.recorded.expires)
+    yield from _exigencies(case.record)
     for incident in case.record.using.incidents.values():
         yield end(incident.opened.discovered) + timedelta(days=3)
+
+
+def _exigencies(record: RecordView) -> Iterator[datetime]:
+    for process in record.using.processes.values():
+        if process.pends:
+            yield start(process.recorded.expires)

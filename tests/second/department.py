@@ -17,7 +17,7 @@ from beforehand.record.grammar import check, founds
 from beforehand.record.recorded import Recorded
 from tests.second.fitting import concerned
 from tests.second.promises import Promises, effects
-from tests.second.templates import department
+from tests.second.templates import FIRST_DAY, department
 from tests.second.worlds import World, text_of
 from tests.world import DIGEST, GUARDS, TERMS
 
@@ -33,7 +33,9 @@ LAWFUL = {
 # Nobody above the supervisor recertifies them, and nothing that they do needs it.
 NEEDLESS = {"recertified-supervisor"}
 # Room for six questions a quarter, so that it is not the budget alone that refuses.
-ROOMY = msgspec.structs.replace(TERMS, budget_rho_micro=300_000, budget_delta_e15=60_000_000)
+ROOMY = msgspec.structs.replace(
+    TERMS, budget_rho_micro=300_000, budget_delta_e15=60_000_000
+)
 
 
 class Department(World):
@@ -51,12 +53,11 @@ class Department(World):
 
     def set_up(self) -> None:
         """Go all the way to a question that could be asked, each step permitted."""
-        for name, (actor, fact, sealed) in department(0).items():
+        for name, (actor, step, sealed) in department(0).items():
             if name in NEEDLESS:
                 continue
-            if name == "draft":
-                fact = self.first_text()
-            elif known := self.record.assessments.get("pia"):
+            fact: f.DecidedFact = self.first_text() if name == "draft" else step
+            if known := self.record.assessments.get("pia"):
                 fact = bound(fact, known.digest)
             act = Act(actor=LAWFUL.get(name, actor), fact=fact, sealed=sealed)
             if not self.take(act):
@@ -105,6 +106,17 @@ class Department(World):
         """Let all happen here that happened there, without deciding it again."""
         for act, self.now in other.history:
             self.happened(act)
+
+    def act(
+        self,
+        verb: str,
+        *,
+        changes: tuple[int, ...] = (0, 0, 1, 1, 2, 4),
+        hands: bool = True,
+    ) -> Act:
+        """Return an act as `World` does, whose days move on with the time."""
+        self.offset = (self.now.date() - FIRST_DAY).days
+        return super().act(verb, changes=changes, hands=hands)
 
     def usual(self, verb: str) -> bool:
         """Do what is usual, by who usually does it."""

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from beforehand.record import answering as a
 from beforehand.record import buying as b
+from beforehand.record import counting as n
 from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record import people as p
 from beforehand.record import reviewing as r
 from beforehand.record import rulebook as k
+from beforehand.record import stating as t
 from beforehand.record import using as u
+from tests.second.case import text
+from tests.second.told_of import answered_for
 from tests.world import GUARDS
 
 if TYPE_CHECKING:
@@ -48,10 +53,13 @@ def fitted(  # noqa: C901, PLR0911, PLR0912  # one case a kind
             return _review(fact, record, rng)
         case u.SampleDrawn():
             return _sample(fact, rng)
-        case u.ProcessRecorded() if fact.process_kind == "exigency":
+        case u.ProcessRecorded() if fact.process_kind == "exigency" or rng.random() < 0.3:
+            fact = replace(fact, process_kind="exigency")
             return replace(fact, expires=_day(today, rng.choice((1, 2, 2, 3))))
         case u.IncidentOpened():
-            return replace(fact, discovered=_day(today, rng.choice((0, -1, -3, -4, -5))))
+            return replace(
+                fact, discovered=_day(today, rng.choice((1, 0, 0, -1, -3, -4, -5)))
+            )
         case p.DelegationMade():
             return _delegation(fact, actor, record, rng, today)
         case p.ActingNamed():
@@ -60,34 +68,49 @@ def fitted(  # noqa: C901, PLR0911, PLR0912  # one case a kind
         case b.ExceptionRecorded():
             last = _day(today, rng.choice((0, 30, 363, 364, 365)))
             official = actor if rng.random() < 0.8 else fact.official
-            return replace(
-                fact, official=official, first_day=_day(today, 0), last_day=last
-            )
+            return replace(fact, official=official, first_day=_day(today, 0), last_day=last)
         case c.DeletionDecided():
             return _deletion(fact, record, rng, today)
         case f.ThresholdFiled() if rng.random() < 0.5:
             return replace(fact, needs_assessment=False)
         case f.DatasetNamed() if rng.random() < 0.5:
             return replace(fact, contains=("advertising_id",))
+        case f.AssessmentApproved() if rng.random() < 0.7:
+            days = rng.choice((0, 1, 30, 365, 1095, 1096, 1097, 1097, 1461))
+            return replace(fact, expires=_day(today, days))
+        case r.DelayAccepted() if rng.random() < 0.7:
+            return replace(fact, until=_day(today, rng.choice((30, 364, 364, 365, 366))))
+        case p.AccountLocked() if rng.random() < 0.3:
+            return replace(fact, person="watcher")
         case c.SealedOpened() if rng.random() < 0.2:
             return replace(fact, by=actor)
         case u.NoticeGiven() if rng.random() < 0.8:
             known = record.using.incidents.get(fact.incident)
             told = known.notified if known else ()
             to = "privacy_office" if "inspector_general" in told else "inspector_general"
-            return replace(fact, to=to)  # type: ignore[arg-type]  # one of the two
+            return replace(fact, to=to)
         case p.SessionOpened():
             person = actor if rng.random() < 0.9 else fact.person
             return replace(fact, person=person)
+        case n.CountCommitted():
+            return replace(fact, root=n.root_of(fact.items))
+        case n.CountOpened():
+            return _opened(fact, record, rng)
+        case t.StatementIssued():
+            return _issued(fact, record, rng)
+        case t.StatementSubscribed() | t.StatementUnsubscribed() if rng.random() < 0.7:
+            return replace(fact, person=actor)
         case k.SafeguardsProposed() if rng.random() < 0.5:
             return replace(fact, policies=rng.choice((GUARDS.digest, "2" * 64)))
         case k.SafeguardsApproved() | k.SafeguardsWithdrawn() | f.SafeguardsAdopted2():
             return _rulebook(fact, record, rng)
+        case a.AnsweringFact():
+            return answered_for(fact, actor, record=record, rng=rng, today=today)
         case _:
             return fact
 
 
-def concerned(fact: f.DecidedFact, record: Record) -> frozenset[str]:  # noqa: PLR0911  # one case a kind
+def concerned(fact: f.DecidedFact, record: Record) -> frozenset[str]:
     """Return who has a hand in what an act is about, and those who act or acted for them."""
     hands = _hands(fact, record)
     return hands | {
@@ -109,14 +132,36 @@ def _hands(fact: f.DecidedFact, record: Record) -> frozenset[str]:  # noqa: PLR0
             return log.askers if log else frozenset()
         case r.ThreadResolved() | r.ThreadReopened() if fact.thread in record.threads:
             return frozenset({record.threads[fact.thread].by})
+        case a.RecommendationRated() | a.RecommendationClosed():
+            told = record.answering.recommendations.get(fact.recommendation)
+            return told.hands if told else frozenset()
+        case t.StatementConfirmed() if fact.statement in record.stating.statements:
+            return record.stating.statements[fact.statement].drafters
         case k.SafeguardsApproved():
             made = record.rulebook.proposals.get((fact.policies, fact.office))
             return made.proposers if made else frozenset()
         case _ if getattr(fact, "assessment", None) in record.assessments:
-            of = record.assessments[fact.assessment]  # type: ignore[union-attr]
+            of = record.assessments[text(fact, "assessment")]
             return of.drafted_by.union(*of.reviewers.values())
         case _:
             return frozenset()
+
+
+def _opened(fact: n.CountOpened, record: Record, rng: Random) -> n.CountOpened:
+    known = record.counting.counts.get(fact.count)
+    shown = [one.disclosure for one in known.committed.items] if known else [fact.document]
+    number = rng.randrange(0, len(shown) + 2)
+    document = rng.choice(shown)
+    if 1 <= number <= len(shown) and rng.random() < 0.7:
+        document = shown[number - 1]
+    return replace(fact, number=number, document=document)
+
+
+def _issued(fact: t.StatementIssued, record: Record, rng: Random) -> t.StatementIssued:
+    known = record.stating.statements.get(fact.statement)
+    words: tuple[t.VerdictWord, ...] = ("supported", "supported", "consistent", "late")
+    claims = known.drafted.claims if known else ()
+    return replace(fact, verdicts=tuple(rng.choice(words) for _ in claims))
 
 
 def _day(today: date, days: int) -> str:
@@ -128,9 +173,7 @@ def record_starts(record: Record, contract: str, today: date) -> str:
     return known.awarded.starts if known else today.isoformat()
 
 
-def _question(
-    fact: f.QuestionAdmitted, record: Record, rng: Random
-) -> f.QuestionAdmitted:
+def _question(fact: f.QuestionAdmitted, record: Record, rng: Random) -> f.QuestionAdmitted:
     """Ask what some use request is for, of some snapshot of its data."""
     if not record.requests or rng.random() < 0.2:
         return fact
@@ -168,7 +211,7 @@ def _review(fact: f.UseReviewed2, record: Record, rng: Random) -> f.UseReviewed2
         judged = rng.choice((judged[1:], (*judged, judged[0]), judged))
     referred = any(one.judged == "referred" for one in judged)
     finding = "referred" if referred and rng.random() < 0.9 else "in_order"
-    return replace(fact, sample=known.drawn.sample, judged=judged, finding=finding)  # type: ignore[arg-type]
+    return replace(fact, sample=known.drawn.sample, judged=judged, finding=finding)
 
 
 def _sample(fact: u.SampleDrawn, rng: Random) -> u.SampleDrawn:
@@ -198,7 +241,7 @@ def _delegation(
         delegator=delegator,
         delegate=delegate,
         office=office,
-        roles=roles,  # type: ignore[arg-type]  # they are roles
+        roles=roles,
         first_day=_day(today, rng.choice((0, 0, -5, 3))),
         last_day=_day(today, rng.choice((10, 30, 208, 209, 210, 212, 213))),
     )

@@ -22,6 +22,7 @@ from beforehand.policy.sets import SafeguardSet
 from beforehand.record import facts as f
 from beforehand.record import reviewing as r
 from beforehand.record.acts import Act
+from beforehand.record.people import AccountLocked, AccountUnlocked
 from beforehand.record.shapes import Role
 from tests.second.deadlines import deadlines
 from tests.second.department import ROOMY, Department
@@ -31,7 +32,10 @@ from tests.world import DIGEST, GUARDS, TERMS
 
 VERBS = tuple(sorted(BEARING))
 # What is bought and used, all the way to a question.
-BUY_AND_USE = ("solicit", "award", "modify", "take-in", "approve-use", "concur-use", "ask")
+BUY_AND_USE = (
+    *("solicit", "award", "modify", "take-in", "request-use", "approve-use", "concur-use"),
+    *("ask", "ask"),
+)
 # Acts that keep two people apart.
 APART = (
     *("approve-use", "concur-use", "endorse-assessment", "review-assessment"),
@@ -40,8 +44,19 @@ APART = (
 )
 # What turns up, and should stop the buying and asking of what it touches.
 SHAKES = (
-    *("stop-dataset", "withdraw-assessment", "revoke-approval", "revoke-threshold-analysis"),
-    *("draft-assessment", "end-contract", "open-incident", "record-process", "lock-account"),
+    *(
+        "stop-dataset",
+        "withdraw-assessment",
+        "revoke-approval",
+        "revoke-threshold-analysis",
+    ),
+    *(
+        "draft-assessment",
+        "end-contract",
+        "open-incident",
+        "record-process",
+        "lock-account",
+    ),
     *("ask", "ask", "name-dataset", "adopt-procedures", "end-process", "return-assessment"),
 )
 # Acts that belong together, so that one often follows from another.
@@ -123,15 +138,16 @@ class Everybody(RuleBasedStateMachine):
         self.here.rng = Random(seed)
         self.here.by_a_hand_in_it(verb)
 
-    @rule(post=st.sampled_from(POSTS), account=st.sampled_from(ACCOUNTS))
+    @rule(post=st.sampled_from(POSTS), account=st.sampled_from(ACCOUNTS), seed=seeds)
     def somebody_gets_more_posts(
-        self, post: tuple[str, tuple[Role, ...]], account: Literal["individual", "shared"]
+        self,
+        post: tuple[str, tuple[Role, ...]],
+        account: Literal["individual", "shared"],
+        seed: int,
     ) -> None:
         """And at once writes what they might then approve; and perhaps shares the account."""
         person, roles = post
-        fact = f.PersonAppointed(
-            person=person, office="dept", roles=roles, account=account
-        )
+        fact = f.PersonAppointed(person=person, office="dept", roles=roles, account=account)
         self.here.take(Act(actor="root", fact=fact))
         draft = self.here.record.assessments["pia"].draft
         self.here.take(Act(actor=person, fact=draft))
@@ -139,6 +155,8 @@ class Everybody(RuleBasedStateMachine):
         if self.here.take(Act(actor=person, fact=screening)):
             approval = f.ThresholdApproved(threshold=screening.threshold)
             self.here.take(Act(actor=person, fact=approval))
+        self.people_and_papers_are_renewed()
+        self.use_is_requested_and_decided(seed, ())
 
     @rule(
         verbs=st.lists(st.sampled_from(SHAKES), min_size=1, max_size=3),
@@ -178,7 +196,9 @@ class Everybody(RuleBasedStateMachine):
         for verb in BUY_AND_USE:
             self.here.take(self.here.act(verb, changes=(0, 0, 1), hands=False))
 
-    @rule(seed=seeds, decided=st.sampled_from(((), DECISIONS, DECISIONS[:1], DECISIONS[1:])))
+    @rule(
+        seed=seeds, decided=st.sampled_from(((), DECISIONS, DECISIONS[:1], DECISIONS[1:]))
+    )
     def use_is_requested_and_decided(self, seed: int, decided: tuple[str, ...]) -> None:
         """By who should, by some of them, or by nobody; and whoever has a hand in it tries."""
         self.here.rng = Random(seed)
@@ -197,11 +217,10 @@ class Everybody(RuleBasedStateMachine):
         digest = self.here.record.assessments["pia"].digest
         until = (self.here.now + timedelta(days=days)).date().isoformat()
         named = {"assessment": "pia", "digest": digest}
-        bodies = ("privacy_office", "counsel", "civil_liberties", "affected_groups")
         speakers = ("reviewer", "lawyer", "liberty", "component")
         opinions = [
             (who, r.OpinionGiven(**named, body=body, outcome="agrees", document=DIGEST))
-            for who, body in zip(speakers, bodies, strict=True)
+            for who, body in zip(speakers, r.BODIES, strict=True)
         ]
         steps: list[tuple[str, f.DecidedFact]] = [
             ("component", f.AssessmentSubmitted(**named)),
@@ -248,9 +267,7 @@ class Everybody(RuleBasedStateMachine):
         revoked = r.ApprovalRevoked(assessment="pia", digest=known.digest, document=DIGEST)
         given = known.approvals.get(known.digest)
         expires = given.expires if given else "2027-11-20"
-        again = f.AssessmentApproved(
-            assessment="pia", digest=known.digest, expires=expires
-        )
+        again = f.AssessmentApproved(assessment="pia", digest=known.digest, expires=expires)
         acts: dict[str, tuple[tuple[str, f.DecidedFact], tuple[str, f.DecidedFact]]] = {
             "edit": (("manager", edited), ("manager", known.draft)),
             "withdraw": (
@@ -283,7 +300,10 @@ class Everybody(RuleBasedStateMachine):
 
     # -- time ----------------------------------------------------------------------------
 
-    @rule(days=st.sampled_from((0, 0, 1, 1, 3, 31, 366)), seconds=st.integers(0, 86_400))
+    @rule(
+        days=st.sampled_from((0, 0, 0, 1, 1, 3, 31, 31, 366)),
+        seconds=st.integers(0, 86_400),
+    )
     def time_passes(self, days: int, seconds: int) -> None:
         self.here.now += timedelta(days=days, seconds=seconds)
 
@@ -330,14 +350,10 @@ class Everybody(RuleBasedStateMachine):
 
 
 def _lock(person: str) -> f.DecidedFact:
-    from beforehand.record.people import AccountLocked
-
     return AccountLocked(person=person, reason="inquiry")
 
 
 def _unlock(person: str) -> f.DecidedFact:
-    from beforehand.record.people import AccountUnlocked
-
     return AccountUnlocked(person=person, outcome="one_person", document=DIGEST)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from beforehand.record import custody as c
 from beforehand.record import people as p
 from beforehand.record import reviewing as r
-from tests.second.case import Case, rule
+from tests.second.case import Case, rule, text
 from tests.second.days import YEAR, end, moment, quarter, start
 from tests.second.posts import posts
 
@@ -25,6 +25,7 @@ ONE_POST = {
     "person.is-inspector-general": "inspector_general",
 }
 PRIVACY_OFFICE = ("privacy_officer", "chief_privacy_officer")
+MANAGEMENT = ("chief_privacy_officer", "program_manager", "senior_official")
 ONE_OF = {
     "person.may-stop": (*PRIVACY_OFFICE, "inspector_general"),
     "person.may-return": ("component_privacy_officer", *PRIVACY_OFFICE),
@@ -54,6 +55,37 @@ ONE_OF = {
         "inspector_general",
     ),
     "person.may-close-incident": (*PRIVACY_OFFICE, "inspector_general"),
+    "person.may-import": (
+        "program_manager",
+        "component_privacy_officer",
+        *PRIVACY_OFFICE,
+        "inspector_general",
+    ),
+    "person.may-judge-lead": (*PRIVACY_OFFICE, "inspector_general"),
+    "commitment.by-management": MANAGEMENT,
+    "recommendation.by-management": MANAGEMENT,
+    "query.answered-by-office": (
+        "program_manager",
+        "component_privacy_officer",
+        *PRIVACY_OFFICE,
+        "counsel",
+        "senior_official",
+    ),
+    "redress.by-privacy-office": ("component_privacy_officer", *PRIVACY_OFFICE),
+    "statement.drafted-by-post": (
+        "program_manager",
+        "component_privacy_officer",
+        *PRIVACY_OFFICE,
+        "counsel",
+        "senior_official",
+    ),
+    "statement.confirmed-by-post": (
+        "component_privacy_officer",
+        *PRIVACY_OFFICE,
+        "counsel",
+        "senior_official",
+    ),
+    "statement.issued-by-post": ("chief_privacy_officer", "senior_official"),
     "hold.by-counsel": ("counsel", "inspector_general"),
     "sealed.opened-by-role": (
         "counsel",
@@ -90,6 +122,8 @@ def speaks_for_the_body(case: Case) -> bool | None:
     fact = case.act.fact
     if not isinstance(fact, r.OpinionGiven):
         raise TypeError(fact)
+    if fact.outcome == "not_sought" and not posts(case).isdisjoint(PRIVACY_OFFICE):
+        return True  # it is not the body's opinion, but that it has none
     return not posts(case).isdisjoint(SPEAKS_FOR[fact.body])
 
 
@@ -117,12 +151,12 @@ def is_not_locked(case: Case) -> bool | None:
 
 @rule("person.trained")
 def is_trained_within_a_year(case: Case) -> bool | None:
-    return _within_a_year(case, case.who and case.who.trained)
+    return _within_a_year(case, case.who.trained if case.who else None)
 
 
 @rule("person.rules-signed")
 def signed_within_a_year(case: Case) -> bool | None:
-    return _within_a_year(case, case.who and case.who.rules_signed)
+    return _within_a_year(case, case.who.rules_signed if case.who else None)
 
 
 def _within_a_year(case: Case, done: str | None) -> bool | None:
@@ -134,6 +168,13 @@ def was_confirmed_this_quarter(case: Case) -> bool | None:
     if case.who is None or case.who.recertified is None:
         return None
     return quarter(moment(case.who.recertified)) == quarter(case.now)
+
+
+@rule("person.independent")
+def inspector_is_locked_by_inspector(case: Case) -> bool | None:
+    held = case.record.persons[_subject(case)].roles.values()
+    inspects = any("inspector_general" in roles for roles in held)
+    return not inspects or "inspector_general" in posts(case)
 
 
 # -- acting for another ------------------------------------------------------------------
@@ -204,7 +245,6 @@ def made_the_remark_or_is_chief(case: Case) -> bool | None:
 def _subject(case: Case) -> str:
     """The person that an act is about, who may be new."""
     fact = case.act.fact
-    found: str = fact.person  # type: ignore[union-attr]
-    return found
-
-
+    if isinstance(fact, p.SessionClosed):
+        return case.record.people.sessions[fact.session].person
+    return text(fact, "person")

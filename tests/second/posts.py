@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from beforehand.record import answering as a
 from beforehand.record import buying as b
 from beforehand.record import custody as c
 from beforehand.record import facts as f
+from beforehand.record import imported as i
 from beforehand.record import people as p
 from beforehand.record import reviewing as r
+from beforehand.record import stating as s
 from beforehand.record import using as u
-from tests.second.case import Case
+from tests.second.case import Case, text
 
 DATA_FACTS = (
     f.ContractAwarded,
@@ -29,6 +32,7 @@ ANY_OFFICE = (
     f.DatasetStopped,
     f.DatasetResumed,
     b.InquiryOpened,
+    i.ImportedFact,
     p.SessionClosed,
     u.OwnPlacesDeclared,
 )
@@ -60,6 +64,8 @@ NAMES_OFFICE = (
     u.ProcessRecorded,
     u.SampleDrawn,
     u.IncidentOpened,
+    a.CommitmentMade,
+    s.StatementDrafted,
 )
 
 
@@ -68,7 +74,7 @@ def posts(case: Case) -> set[str]:
     return case.posts(offices(case))
 
 
-def offices(case: Case) -> set[str] | None:
+def offices(case: Case) -> set[str] | None:  # noqa: C901, PLR0911, PLR0912  # one case a kind
     """The office of an act, or None where a post of any office counts."""
     fact, record = case.act.fact, case.record
     if isinstance(fact, DATA_FACTS):
@@ -84,9 +90,25 @@ def offices(case: Case) -> set[str] | None:
             # One that nobody proposed is refused as such; before sets were proposed, a chief
             # of any office adopted them, and old ledgers replay the same.
             office: str = getattr(fact, "office", None) or record.department or ""
-            return {office} if (fact.policies, office) in record.rulebook.proposals else None
+            return (
+                {office} if (fact.policies, office) in record.rulebook.proposals else None
+            )
         case f.OfficeNamed():
             return {fact.parent}
+        case a.CommitmentMoved() | a.CommitmentKept() | a.CommitmentSuperseded():
+            return {record.answering.commitments[fact.commitment].made.office}
+        case a.QueryAnswered():
+            return {record.answering.queries[fact.query].lodged.office}
+        case a.RedressAnswered():
+            return {record.answering.redress[fact.redress].received.office}
+        case (
+            a.RecommendationAnswered()
+            | a.RecommendationPlanned()
+            | a.RecommendationEvidenced()
+        ):
+            return {record.answering.recommendations[fact.recommendation].made.office}
+        case s.StatementConfirmed() | s.StatementIssued():
+            return {record.stating.statements[fact.statement].drafted.office}
         case f.ThresholdApproved() | r.ThresholdRevoked():
             return {record.thresholds[fact.threshold].filed.office}
         case r.ThreadAnswered() | r.ThreadResolved() | r.ThreadReopened():
@@ -104,7 +126,9 @@ def offices(case: Case) -> set[str] | None:
             return {record.using.processes[fact.process].recorded.office}
         case u.NoticeGiven() | u.IncidentClosed() | u.IncidentReopened():
             return {record.using.incidents[fact.incident].opened.office}
-        case _ if hasattr(fact, "person"):  # about a person: the offices they were posted to
-            return set(record.persons[fact.person].roles)
+        case _ if hasattr(
+            fact, "person"
+        ):  # about a person: the offices they were posted to
+            return set(record.persons[text(fact, "person")].roles)
         case _:  # the life of an assessment
-            return {record.assessments[fact.assessment].draft.office}  # type: ignore[union-attr]
+            return {record.assessments[text(fact, "assessment")].draft.office}

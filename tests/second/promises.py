@@ -13,8 +13,10 @@ from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record import people as p
 from beforehand.record import reviewing as r
+from beforehand.record import rulebook as k
 from beforehand.record import using as u
 from beforehand.record.acts import Act
+from tests.second.case import text
 from tests.second.told import Told
 
 YEAR = timedelta(days=365)
@@ -62,7 +64,9 @@ class Promises(Told):
     def _two_people(self, act: Act) -> None:
         hands = self.counts_as(act.actor)
         match act.fact:
-            case r.AssessmentEndorsed() | f.AssessmentReviewed() | r.DelayAccepted() as fact:
+            case (
+                r.AssessmentEndorsed() | f.AssessmentReviewed() | r.DelayAccepted() as fact
+            ):
                 drafters = self.drafters[fact.assessment]
                 self.never(hands & drafters, "a drafter reviewed")
             case f.AssessmentApproved() as fact:
@@ -81,15 +85,14 @@ class Promises(Told):
             case u.IncidentClosed() as fact:
                 opener = self.incidents[fact.incident].by
                 self.never(opener in hands, "an incident was closed by who opened it")
-            case k_fact if act.verb == "approve-safeguards":
-                key = k_fact.policies, k_fact.office  # type: ignore[union-attr]
+            case k.SafeguardsApproved() as fact:
+                key = fact.policies, fact.office
                 self.never(hands & self.proposers[key], "a proposer approved a set")
             case fact if act.verb in (
                 *("appoint", "record-training", "recertify-access", "unlock-account"),
                 "name-acting",
             ):
-                person: str = fact.person  # type: ignore[union-attr]
-                self.never(person in hands, f"{act.verb} of oneself")
+                self.never(text(fact, "person") in hands, f"{act.verb} of oneself")
             case _:
                 pass
 
@@ -121,7 +124,10 @@ class Promises(Told):
             "a question after a late exigency",
         )
         self.never(
-            any(one.is_late(self.at) and one.datasets & carried for one in self.incidents.values()),
+            any(
+                one.is_late(self.at) and one.datasets & carried
+                for one in self.incidents.values()
+            ),
             "a question after a late notice",
         )
         request = fact.request
@@ -129,7 +135,9 @@ class Promises(Told):
             request not in self.use_approved or request not in self.use_concurred,
             "a question without both decisions on its use",
         )
-        self.never(act.actor != self.requests[request][1], "a question on another's request")
+        self.never(
+            act.actor != self.requests[request][1], "a question on another's request"
+        )
         rho, delta = self.spent.get((fact.dataset, self.quarter()), (0, 0))
         self.never(
             rho + fact.rho_micro > terms.budget_rho_micro
@@ -183,7 +191,9 @@ class Promises(Told):
                 office = getattr(fact, "office", None) or "dept"
                 was = self.set_approved.get((fact.policies, office))
                 founding = not self.parent  # the first set: before there is any office
-                self.never(not founding and (was is None or was != day), "a set not approved")
+                self.never(
+                    not founding and (was is None or was != day), "a set not approved"
+                )
             case b.InquiryAnswered() as fact:
                 self.never(fact.inquiry in self.supplied, "a link used twice")
             case _:
@@ -197,7 +207,7 @@ def _days(first: str, last: str) -> int:
 
 def effects(told: Told) -> Iterable[str]:
     """Return what an assessment's steps, and their undoing, should have left, as words."""
-    for name, text in told.text.items():
+    for name, draft in told.text.items():
         yield f"{name} withdrawn: {name in told.withdrawn}"
         for step in ("submitted", "endorsed", "reviewed", "approved", "disclosed"):
-            yield f"{name} {step}: {text in getattr(told, step)}"
+            yield f"{name} {step}: {draft in getattr(told, step)}"

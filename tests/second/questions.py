@@ -22,15 +22,39 @@ SLIPS = (0, 0, -1, -1, 1, -999, -1000, 999, 1000)  # microseconds
 HEAVY = ("ask", "ask", "ask", "answer", "award", "modify", "take-in", "approve-use")
 # Acts with safeguards of their own, which is the only place to see these.
 OWN = (
-    *("approve-assessment", "approve-assessment", "review-assessment", "endorse-assessment"),
+    *(
+        "approve-assessment",
+        "approve-assessment",
+        "review-assessment",
+        "endorse-assessment",
+    ),
     *("approve-threshold-analysis", "review-use", "review-use", "close-incident"),
     *("concur-use", "delegate", "record-exception", "answer-as-supplier", "delete-sealed"),
     *("adopt-safeguards", "approve-safeguards", "withdraw-safeguards", "record-process"),
+    *("record-process", "review-use"),
     *("resolve-thread", "reopen-incident", "return-assessment", "recall-assessment"),
     *("give-notice", "unlock-account", "unlock-account", "give-opinion"),
     *("adopt-safeguards", "approve-safeguards", "close-incident", "review-assessment"),
     *("approve-threshold-analysis", "close-incident", "propose-safeguards"),
+    *("close-recommendation", "rate-recommendation", "answer-recommendation"),
+    *("answer-query", "lodge-query", "answer-redress", "issue-statement"),
+    *("confirm-statement", "issue-statement", "confirm-lead", "make-recommendation"),
+    *("confirm-statement", "subscribe-statement", "unsubscribe-statement"),
+    *(
+        "open-count",
+        "open-count",
+        "open-count",
+        "award",
+        "commit-count",
+        "dismiss-lead",
+        "confirm-lead",
+    ),
+    *("confirm-lead", "accept-delay", "accept-delay", "import-file"),
+    *("approve-safeguards", "withdraw-safeguards", "adopt-safeguards", "issue-report"),
     *("stop-dataset", "review-assessment", "lock-account", "open-sealed", "unlock-account"),
+    *("close-recommendation", "rate-recommendation", "answer-recommendation"),
+    *("answer-query", "answer-query", "answer-redress", "close-recommendation"),
+    *("answer-query", "answer-redress", "answer-redress", "answer-as-supplier"),
 )
 ROUNDS, EACH, STEPS = 6, 14, 4
 
@@ -68,7 +92,7 @@ def _question(world: World) -> tuple[Act, str] | None:
     rng = world.rng
     now = world.now
     world.now = _moment(world)
-    verb = rng.choice(rng.choice((HEAVY, OWN, tuple(BEARING))))
+    verb = rng.choice(rng.choice((HEAVY, OWN, OWN, tuple(BEARING))))
     if not world.can(verb):
         verb = rng.choice(tuple(BEARING))
     act, at = world.act(verb), text_of(world.now)

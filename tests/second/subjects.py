@@ -24,9 +24,7 @@ def _where(kept: Callable[[Record], Mapping[str, object]], name: str, *, so: boo
 def _text(is_so: Callable[[Assessment], bool]) -> Of:
     """Assessments that stand, of whose text as it is this is so."""
     return lambda record: [
-        key
-        for key, one in record.assessments.items()
-        if not one.withdrawn and is_so(one)
+        key for key, one in record.assessments.items() if not one.withdrawn and is_so(one)
     ]
 
 
@@ -43,6 +41,7 @@ _STANDS = _text(lambda _: True)
 ABOUT: Mapping[str, Of] = {
     "answer": lambda record: record.questions,
     "answer-as-supplier": lambda record: record.buying.inquiries,
+    "open-count": lambda record: record.counting.counts,
     "unlock-account": lambda record: record.people.locks,
     "close-incident": _where(lambda record: record.using.incidents, "closed", so=False),
     "give-notice": _where(lambda record: record.using.incidents, "closed", so=False),
@@ -72,6 +71,30 @@ ABOUT: Mapping[str, Of] = {
     "end-exception": _where(lambda record: record.buying.exceptions, "ended", so=False),
     "stop-dataset": _where(lambda record: record.datasets, "stopped", so=False),
     "resume-dataset": _where(lambda record: record.datasets, "stopped", so=True),
+    "confirm-statement": _where(
+        lambda record: record.stating.statements, "issued", so=False
+    ),
+    "issue-statement": _where(lambda record: record.stating.statements, "issued", so=False),
+    "subscribe-statement": lambda record: record.stating.statements,
+    "unsubscribe-statement": _where(
+        lambda record: record.stating.statements, "subscribers", so=True
+    ),
+    **dict.fromkeys(
+        (
+            *("answer-recommendation", "plan-recommendation", "evidence-recommendation"),
+            *("rate-recommendation", "close-recommendation"),
+        ),
+        _where(lambda record: record.answering.recommendations, "closed", so=False),
+    ),
+    "reopen-recommendation": _where(
+        lambda record: record.answering.recommendations, "closed", so=True
+    ),
+    **dict.fromkeys(
+        ("move-commitment", "keep-commitment", "supersede-commitment"),
+        _where(lambda record: record.answering.commitments, "kept", so=False),
+    ),
+    "answer-query": _where(lambda record: record.answering.queries, "replies", so=False),
+    "answer-redress": _where(lambda record: record.answering.redress, "outcome", so=False),
     "submit-assessment": _text(lambda one: not _submitted(one)),
     "endorse-assessment": _text(
         lambda one: _submitted(one) and one.digest not in one.endorsed
@@ -85,9 +108,7 @@ ABOUT: Mapping[str, Of] = {
     "publish-assessment": _UNDISCLOSED,
     "withhold-assessment": _UNDISCLOSED,
     "revoke-approval": _text(lambda one: bool(one.approvals)),
-    "reinstate-assessment": _where(
-        lambda record: record.assessments, "withdrawn", so=True
-    ),
+    "reinstate-assessment": _where(lambda record: record.assessments, "withdrawn", so=True),
     **dict.fromkeys(
         (
             *("supersede-assessment", "withdraw-assessment", "give-opinion"),

@@ -14,7 +14,13 @@ from beforehand.record import facts as f
 from beforehand.record import rulebook as k
 from beforehand.record.acts import Act, Json
 from beforehand.record.terms import Area
-from tests.policy import group_tables
+from tests.policy import (
+    answering_tables,
+    counting_tables,
+    group_tables,
+    imported_tables,
+    stating_tables,
+)
 from tests.record.possible import FACTS, SEALS
 from tests.world import AREA, DIGEST, FORM, ask, award, steps
 
@@ -97,7 +103,15 @@ def templates() -> dict[str, list[Template]]:
         Template(one.actor, one.fact, msgspec.convert(dict(one.opened), dict))
         for one in steps().values()
     ]
-    more += [_of(act) for _, act in group_tables.ALLOWED.values()]
+    tables = (
+        group_tables,
+        answering_tables,
+        imported_tables,
+        stating_tables,
+        counting_tables,
+    )
+    more += [_of(act) for one in tables for _, act in one.ALLOWED.values()]
+    more += [Template("reviewer", answering_tables.OUTSIDE, {})] * 2
     more += [_of(ask()), _of(award()), *_rulebook()]
     more += [_of(ask(form={**FORM, "form": "rows"}))]
     more += [Template("lawyer", group_tables.EXIGENCY, dict(group_tables.SCOPE))]

@@ -74,7 +74,9 @@ def test_the_questions_come_to_the_very_ends_of_times_and_amounts() -> None:
 
 
 def _other_side(safeguard: Safeguard) -> Safeguard:
-    return replace(safeguard, condition=json.dumps(_turned(json.loads(safeguard.condition))))
+    return replace(
+        safeguard, condition=json.dumps(_turned(json.loads(safeguard.condition)))
+    )
 
 
 def _turned(node: Node) -> Node:

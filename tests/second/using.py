@@ -9,7 +9,7 @@ from beforehand.record import using as u
 from beforehand.record.state import Procedures
 from beforehand.record.terms import Area
 from tests.second.assessment import inside
-from tests.second.case import Case, rule
+from tests.second.case import Case, rule, text
 from tests.second.days import end, moment, quarter, start
 
 EXIGENCY = timedelta(days=2)  # 18 U.S.C. 2518(7): forty-eight hours
@@ -38,7 +38,8 @@ def _procedures(case: Case) -> Procedures | None:
             begun = (
                 one
                 for one in chain
-                if start(one.adopted.in_force_from) <= case.now and moment(one.at) <= case.now
+                if start(one.adopted.in_force_from) <= case.now
+                and moment(one.at) <= case.now
             )
             return next(begun, newest)
         here = case.record.offices[here].parent
@@ -104,7 +105,13 @@ def request_is_for_this(case: Case) -> bool | None:
     if case.request is None or case.form is None:
         return None
     asked, claim = case.request.asked, case.claim
-    return (asked.office, (asked.dataset,), asked.purpose, asked.form, asked.assessment) == (
+    return (
+        asked.office,
+        (asked.dataset,),
+        asked.purpose,
+        asked.form,
+        asked.assessment,
+    ) == (
         claim.office,
         claim.datasets,
         claim.purpose,
@@ -192,7 +199,9 @@ def process_names_what_is_asked(case: Case) -> bool | None:
 
 def _names_area(case: Case, process: u.Process) -> bool:
     """Whether the area asked about is the process's; a device alone names no area to ask in."""
-    asked: Area | None = case.form.area if case.form else case.request and case.request.area
+    asked: Area | None = case.request.area if case.request else None
+    if case.form is not None:
+        asked = case.form.area
     if process.area is None:
         return process.device is not None and case.form is None
     return asked is not None and inside(asked, process.area)
@@ -227,8 +236,7 @@ def exigency_is_two_days_at_most(case: Case) -> bool | None:
 @rule("process.exigency-resolved")
 def no_exigency_is_overdue(case: Case) -> bool | None:
     """Of the office, and of those above and under it: each has a say in what became of it."""
-    office: str = case.act.fact.office  # type: ignore[union-attr]
-    near = case.related(office)
+    near = case.related(text(case.act.fact, "office"))
     return not any(
         one.recorded.process_kind == "exigency"
         and one.resolved is None
@@ -236,6 +244,15 @@ def no_exigency_is_overdue(case: Case) -> bool | None:
         for one in case.record.using.processes.values()
         if one.recorded.office in near
     )
+
+
+@rule("process.exigency-again")
+def no_earlier_exigency_is_overdue(case: Case) -> bool | None:
+    """Until the earlier one's deadline, another may be declared beside it."""
+    fact = case.act.fact
+    if not isinstance(fact, u.ProcessRecorded):
+        raise TypeError(fact)
+    return fact.process_kind != "exigency" or no_exigency_is_overdue(case)
 
 
 # -- incidents ---------------------------------------------------------------------------
@@ -251,6 +268,14 @@ def incidents_were_told_of(case: Case) -> bool | None:
         for one in case.record.using.incidents.values()
         if case.carried & set(one.opened.datasets)
     )
+
+
+@rule("incident.discovered")
+def was_discovered_by_now(case: Case) -> bool | None:
+    fact = case.act.fact
+    if not isinstance(fact, u.IncidentOpened):
+        raise TypeError(fact)
+    return start(fact.discovered) <= case.now
 
 
 def _incident(case: Case) -> u.Incident:

@@ -7,96 +7,35 @@ safeguards would not have let it reach, and each of them can be seen to refuse.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import msgspec
 
 from beforehand.record import facts as f
-from beforehand.record.acts import DAYS, Act, Json
+from beforehand.record.acts import DAYS, Act
 from beforehand.record.checks import GrammarError
+from beforehand.record.facts import ACTS
 from beforehand.record.fold import Record
 from beforehand.record.grammar import check
 from beforehand.record.recorded import Recorded
-from beforehand.record.terms import Area
+from beforehand.record.state import Assessment
+from beforehand.record.stating import Statement
 from tests.second.chance import NOBODY, Chance, fields, on_record
+from tests.second.days import start
 from tests.second.fitting import concerned, fitted
+from tests.second.habits import FRESH, KNOWN, LEFT_OUT, NEXT, OFTEN, SET_UP, TWINNED
+from tests.second.parts import as_requested, other_part
 from tests.second.subjects import ABOUT, about
 from tests.second.templates import (
-    AREAS,
     FIRST_DAY,
     OTHER,
+    Template,
     department,
     moved,
     templates,
 )
-from tests.world import AREA, DIGEST
-
-# Whose subject is a thing that must be new.
-FRESH = frozenset(
-    {"name-office", "name-supplier", "name-dataset", "file-threshold-analysis", "award"}
-    | {"take-in", "request-use", "ask", "place-hold", "delete-sealed", "delegate"}
-    | {"name-acting", "name-site", "open-session", "open-thread", "solicit"}
-    | {"record-exception", "ask-supplier", "record-process", "draw-sample", "open-incident"}
-)
-# The department was set up on one of these days: by the ends of years, quarters, months.
-SET_UP = (
-    *(date(2026, 11, 20),) * 8,
-    *(date(2026, 12, 31), date(2027, 3, 30), date(2027, 12, 30)),
-    *(date(2028, 2, 28), date(2028, 2, 29), date(2031, 9, 29)),
-)
-# How far the department got: all the way, or not yet through its review.
-LEFT_OUT: tuple[tuple[str, ...], ...] = (
-    *((),) * 6,
-    *(("approved", "published"),) * 2,
-    *(("reviewed", "approved", "published"),) * 2,
-    ("endorsed", "reviewed", "approved", "published"),
-    ("submitted", "endorsed", "reviewed", "approved", "published"),
-    *(("pta-approved",),) * 3,
-    ("published",),
-    ("use-approved", "use-concurred"),
-    *(("use-approved",),) * 2,
-    *(("use-concurred",),) * 2,
-)
-TWINNED = ("draft", "submitted", "endorsed", "reviewed", "approved", "published")
-# Steps that say more than others of what the safeguards ask about are made more often.
-OFTEN = (
-    *("name-dataset", "draft-assessment", "delegate", "open-session", "lock-account"),
-    *("ask", "ask", "open-incident", "give-notice", "record-process", "draw-sample"),
-    *("stop-dataset", "resume-dataset", "appoint", "request-use", "file-supplier-evidence"),
-    *("place-hold", "open-thread", "adopt-procedures", "award", "take-in", "set-schedule"),
-    *("ask-supplier", "approve-use", "concur-use", "submit-assessment", "unlock-account"),
-    *("open-incident", "give-notice", "give-notice", "close-incident", "propose-safeguards"),
-    *("approve-safeguards", "adopt-safeguards", "delegate", "open-thread", "draw-sample"),
-    *("resolve-thread", "withdraw-assessment", "endorse-assessment", "review-assessment"),
-    *("solicit", "record-exception", "name-site", "add-log-key", "propose-safeguards"),
-    *("ask-supplier", "lock-account", "propose-safeguards", "record-process"),
-)
-
-
-# What people do next, once something has happened.
-NEXT: Mapping[str, tuple[str, ...]] = {
-    "propose-safeguards": ("approve-safeguards",),
-    "approve-safeguards": ("adopt-safeguards", "withdraw-safeguards"),
-    "open-incident": ("give-notice",),
-    "give-notice": ("give-notice", "give-notice", "close-incident"),
-    "close-incident": ("reopen-incident",),
-    "open-thread": ("answer-thread", "resolve-thread"),
-    "resolve-thread": ("reopen-thread",),
-    "ask-supplier": ("answer-as-supplier",),
-    "name-site": ("name-site", "open-session", "open-session"),
-    "open-session": ("open-session", "close-session", "unlock-account"),
-    "request-use": ("approve-use", "concur-use"),
-    "draw-sample": ("review-use",),
-    "delegate": ("delegate", "end-delegation"),
-    "draft-assessment": ("submit-assessment",),
-    "submit-assessment": ("endorse-assessment", "return-assessment"),
-    "endorse-assessment": ("review-assessment",),
-    "review-assessment": ("approve-assessment",),
-    "record-process": ("request-use", "end-process", "resolve-exigency"),
-    "ask": ("ask", "draw-sample"),
-    "lock-account": ("unlock-account", "ask"),
-}
+from tests.world import DIGEST
 
 
 def text_of(moment: datetime) -> str:
@@ -175,9 +114,7 @@ class World:
             return fact
         match fact:
             case f.DatasetNamed():
-                return msgspec.structs.replace(
-                    fact, contains=self.rng.choice((("advertising_id",), ("name",)))
-                )
+                return msgspec.structs.replace(fact, contains=("advertising_id",))
             case f.ThresholdFiled2():
                 other = self.rng.choice(
                     ({"needs_assessment": False}, {"retention_days": 99})
@@ -187,7 +124,7 @@ class World:
                 starts = self.now.date() + timedelta(days=self.rng.choice((1, 2, 3)))
                 return msgspec.structs.replace(fact, starts=starts.isoformat())
             case f.AssessmentDrafted2():
-                chance = Chance(self.rng, self.record, self.now.date())
+                chance = self.chance()
                 risks = chance.several(dict(fields(type(fact)))["risks"].item_type, "risks")  # type: ignore[attr-defined]
                 return msgspec.structs.replace(fact, risks=risks)
             case _:
@@ -233,9 +170,9 @@ class World:
         self.moments.append(self.now)
         for name, _ in fields(type(fact)):
             if name in DAYS and (day := getattr(fact, name)) is not None:
-                self.moments.append(_midnight(day))
+                self.moments.append(start(day))
         if isinstance(fact, f.AssessmentDrafted):
-            self.moments += [_midnight(one.due) for one in fact.terms.mitigations]
+            self.moments += [start(one.due) for one in fact.terms.mitigations]
 
     def happen(self) -> None:
         """Let something more happen, of any kind, somewhat later."""
@@ -250,45 +187,50 @@ class World:
 
     # -- acts ----------------------------------------------------------------------------
 
+    def chance(self) -> Chance:
+        return Chance(self.rng, self.record, self.now.date())
+
     def somebody(self) -> str:
         if self.rng.random() < 0.01:
             return NOBODY
         return self.rng.choice(list(self.record.persons))
 
     def changed(self, fact: f.DecidedFact, times: int) -> f.DecidedFact:
-        chance = Chance(self.rng, self.record, self.now.date())
+        chance = self.chance()
         return chance.change(fact, times)  # type: ignore[return-value]  # of the same class
 
     def act(
-        self, verb: str, *, changes: tuple[int, ...] = (0, 0, 1, 1, 2, 4), hands: bool = True
+        self,
+        verb: str,
+        *,
+        changes: tuple[int, ...] = (0, 0, 1, 1, 2, 4),
+        hands: bool = True,
     ) -> Act:
         """Return an act of a kind, by who does it as a rule or, with `hands`, by others."""
         rng = self.rng
-        number = rng.randrange(len(templates()[verb]))
-        actor, fact, sealed = moved(verb, number, self.offset)
+        actor, fact, sealed = self._template(verb)
         fact = self.with_known(self.on_record(fact, verb))
         actor = self.actor(fact, actor) if hands else actor
         if rng.random() < 0.8:
-            fact = fitted(
-                fact, actor, record=self.record, rng=rng, today=self.now.date()
-            )
+            fact = fitted(fact, actor, record=self.record, rng=rng, today=self.now.date())
         if times := rng.choice(changes):
             fact = self.changed(fact, times)
         fact = self.on_this_text(fact)
         if isinstance(fact, f.QuestionAdmitted) and rng.random() < 0.7:
-            sealed = self.as_requested(fact, sealed)
+            sealed = as_requested(fact, sealed, self.chance())
         if rng.random() < 0.3:
-            sealed = {part: self.sealed(part, value) for part, value in sealed.items()}
+            chance = self.chance()
+            sealed = {part: other_part(part, one, chance) for part, one in sealed.items()}
         return Act(actor=actor, fact=fact, sealed=sealed)
 
-    def as_requested(
-        self, fact: f.QuestionAdmitted, sealed: dict[str, Json]
-    ) -> dict[str, Json]:
-        """Ask in the form that the use was requested in."""
-        request, form = self.record.requests.get(fact.request), sealed["form"]
-        if request is None or not isinstance(form, dict):
-            return sealed
-        return {"form": {**form, "form": request.asked.form}}
+    def _template(self, verb: str) -> Template:
+        """An act to start from; one by chance alone where none is known that is possible."""
+        known = templates().get(verb)
+        if known:
+            return moved(verb, self.rng.randrange(len(known)), self.offset)
+        chance = self.chance()
+        fact: f.DecidedFact = chance.made(ACTS[verb])  # type: ignore[assignment]  # of the class
+        return Template(self.somebody(), fact, dict.fromkeys(fact.sealed))
 
     def actor(self, fact: f.DecidedFact, usual: str) -> str:
         """Who does it: as a rule who usually does, else somebody with a hand in the matter."""
@@ -304,7 +246,9 @@ class World:
         """Give a fact a new subject where it must have one, else now and then another."""
         if verb in FRESH and verb != "take-in":
             self.count += 1
-            return msgspec.structs.replace(fact, **{fact.about: f"{fact.about}-{self.count}"})
+            return msgspec.structs.replace(
+                fact, **{fact.about: f"{fact.about}-{self.count}"}
+            )
         if verb == "take-in":
             digest = self.rng.choice((DIGEST, OTHER, f"{self.rng.getrandbits(256):064x}"))
             return msgspec.structs.replace(fact, snapshot=digest)
@@ -325,7 +269,7 @@ class World:
     def with_known(self, fact: f.DecidedFact) -> f.DecidedFact:
         """Name what is on record where a template names what came up in another world."""
         changes = {}
-        for name in ("site", "process", "successor", "thread"):
+        for name in KNOWN:
             known = list(on_record(self.record, name))
             now = getattr(fact, name, None)
             if now is not None and name != fact.about and now not in known and known:
@@ -334,69 +278,9 @@ class World:
 
     def on_this_text(self, fact: f.DecidedFact) -> f.DecidedFact:
         """Bind a step in the life of an assessment to the text as it stands, as people do."""
-        known = self.record.assessments.get(getattr(fact, "assessment", None) or "")
+        known: Assessment | Statement | None = self.record.assessments.get(
+            getattr(fact, "assessment", None) or ""
+        ) or self.record.stating.statements.get(getattr(fact, "statement", None) or "")
         if known is None or not hasattr(fact, "digest") or self.rng.random() < 0.03:
             return fact
         return msgspec.structs.replace(fact, digest=known.digest)
-
-    def sealed(self, part: str, value: Json) -> Json:
-        """Another value of a sealed part, as it may be."""
-        rng = self.rng
-        chance = Chance(rng, self.record, self.now.date())
-        area: Json = msgspec.to_builtins(chance.rng.choice((AREA, AREA)))
-        match part:
-            case "form" if isinstance(value, dict):
-                return self._form(value, chance)
-            case "case":
-                return rng.choice(("case-1", None))
-            case "area":
-                return rng.choice((area, None, msgspec.to_builtins(_some_area(chance))))
-            case "device":
-                return rng.choice((None, "aaid-1"))
-            case "token":
-                return rng.choice((value, "a guess", None))
-            case _:
-                return value
-
-    def _form(self, form: dict[str, Json], chance: Chance) -> Json:
-        rng = self.rng
-        new = dict(form)
-        for _ in range(rng.choice((1, 1, 2))):
-            match rng.choice(("form", "grid", "step", "window", "window", "area", "none")):
-                case "form":
-                    new["form"] = rng.choice(("aggregate", "rows"))
-                case "grid":
-                    new["grid"] = rng.choice((0, 4, 5, 6))
-                case "step":
-                    new["step"] = rng.choice((1, 3, 4, 5))
-                case "window":
-                    new |= self._window(chance)
-                case "area":
-                    new["area"] = msgspec.to_builtins(_some_area(chance))
-                case _:
-                    return None if rng.random() < 0.3 else new
-        return new
-
-    def _window(self, chance: Chance) -> dict[str, Json]:
-        """A time by the ends of the days that requests and legal process name."""
-        rng = self.rng
-        named = [_midnight(one.asked.first_day) for one in self.record.requests.values()]
-        named += [_midnight(one.asked.last_day) for one in self.record.requests.values()]
-        named += [_midnight(chance.day()), _midnight(self.now.date().isoformat())]
-        first = rng.choice(named) + timedelta(days=rng.choice((-100, -1, 0, 0, 1)))
-        last = rng.choice(named) + timedelta(days=rng.choice((0, 1, 1)))
-        first += timedelta(seconds=rng.choice((0, 0, -1, 1, 3600)))
-        last = max(first, last) + timedelta(seconds=rng.choice((0, 0, 1, 3600)))
-        found: dict[str, Json] = {
-            "window_start": first.isoformat() + "Z",
-            "window_end": last.isoformat() + "Z",
-        }
-        return found
-
-
-def _midnight(day: str) -> datetime:
-    return datetime.strptime(day, "%Y-%m-%d")  # noqa: DTZ007  # UTC
-
-
-def _some_area(chance: Chance) -> Area:
-    return chance.rng.choice(AREAS)

@@ -69,7 +69,7 @@ def bundle_of(
         entry=data,
         index=index,
         receipt=receipt,
-        vkey="\n".join(_signed_by(app, receipt)),
+        vkey="\n".join(signed_by(app, receipt.partition("\n\n")[2])),
         disclosures=disclosures,
         documents=documents,
         title=app.settings.title,
@@ -123,9 +123,8 @@ def _digests(value: object) -> Iterator[str]:
             pass
 
 
-def _signed_by(app: App, receipt: str) -> Iterator[str]:
-    """Yield the keys of the log that signed the receipt's checkpoint, retired ones too."""
-    _, _, note = receipt.partition("\n\n")
+def signed_by(app: App, note: str) -> Iterator[str]:
+    """Yield the keys of the log that signed a checkpoint, retired ones too."""
     for verifier in {one.vkey: one for one in keys.known(app)}.values():
         with suppress(NoteError):
             open_checkpoint(note, verifier)

@@ -62,6 +62,7 @@ def serve_command(folder: Path, *, port: int) -> None:
 )
 @click.option("--proof", type=click.Path(path_type=Path), help="A receipt, for --entry.")
 @click.option("--entry", type=click.Path(path_type=Path), help="The bytes of one entry.")
+@click.option("--absence", is_flag=True, help="FOLDER shows that something is not there.")
 @json_option
 def verify_command(
     folder: Path | None,
@@ -70,6 +71,7 @@ def verify_command(
     old: tuple[Path, ...],
     proof: Path | None,
     entry: Path | None,
+    absence: bool,
     as_json: bool,
 ) -> None:
     """Check every byte of a published log in FOLDER. Exits 5 with the first thing wrong.
@@ -78,18 +80,17 @@ def verify_command(
     """
     from beforehand.ledger.errors import LedgerError  # keeps --help quick
 
-    if (proof is None) != (entry is None) or (folder is None and proof is None):
-        raise InputError(
-            where="verify", expected="a folder, or --proof and --entry", got="neither whole"
-        )
-    if folder is not None and not folder.is_dir():
-        raise InputError(where=str(folder), expected="a folder", got="none")
+    _require_whole(folder, proof, entry, alone=absence, olds=old)
     receipt = None
     if proof is not None and entry is not None:
         receipt = read_text(proof), read_file(entry)
     olds = [read_text(one) for one in old]
     try:
-        found = _verified(folder, vkey, olds, receipt)
+        found = (
+            _verified_absence(folder, vkey)
+            if absence and folder is not None
+            else _verified(folder, vkey, olds, receipt)
+        )
     except LedgerError as error:
         if as_json:
             print_json({"verified": False, "wrong": str(error)})
@@ -98,6 +99,26 @@ def verify_command(
         print_json({"verified": True, **found})
     else:
         _print_verified(found)
+
+
+def _require_whole(
+    folder: Path | None,
+    proof: Path | None,
+    entry: Path | None,
+    *,
+    alone: bool,
+    olds: tuple[Path, ...],
+) -> None:
+    if (proof is None) != (entry is None) or (folder is None and proof is None):
+        raise InputError(
+            where="verify", expected="a folder, or --proof and --entry", got="neither whole"
+        )
+    if folder is not None and not folder.is_dir():
+        raise InputError(where=str(folder), expected="a folder", got="none")
+    if alone and (folder is None or olds or proof is not None):
+        raise InputError(
+            where="--absence", expected="a folder and --vkey alone", got="other options"
+        )
 
 
 def _verified(
@@ -121,7 +142,38 @@ def _verified(
     return {**found, "origin": head.origin}
 
 
+def _verified_absence(folder: Path, vkey: Path) -> dict[str, object]:
+    """Return what is not on the ledger, by a bundle that shows the whole range."""
+    from beforehand.app.absences import read_folder, verify_absence  # keeps --help quick
+
+    if vkey.resolve().is_relative_to(folder.resolve()):
+        raise InputError(
+            where="--vkey",
+            expected="a key from elsewhere than the folder",
+            got=str(vkey),
+            do="Whoever changed one changed both.",
+        )
+    found = verify_absence(read_folder(folder), read_text(vkey))
+    claim = found.claim
+    return {
+        "absent": claim.kind,
+        "offices": list(claim.offices),
+        "since": claim.since,
+        "until": found.until,
+        "first": claim.first,
+        "size": found.head.size,
+        "root": found.head.root.hex(),
+        "origin": found.head.origin,
+    }
+
+
 def _print_verified(found: dict[str, object]) -> None:
+    if "absent" in found:
+        offices = found["offices"]
+        of = f" of {', '.join(offices)}" if isinstance(offices, list) and offices else ""
+        click.echo(
+            f"Verified: no {found['absent']}{of} from {found['since']} to {found['until']}."
+        )
     if "size" in found:
         click.echo(
             f"Verified: {found['origin']}, {found['size']:,} entries, root {found['root']}."

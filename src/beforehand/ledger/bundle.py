@@ -92,7 +92,7 @@ def bundle(
         standalone.verify_bundle(files, vkey)
     except standalone.VerificationError as error:
         raise VerificationError(f"this bundle would not verify: {error}") from error
-    return _zip(files)
+    return zipped(files)
 
 
 def _opened(envelope: Envelope, part: str, text: str) -> object:
@@ -167,7 +167,8 @@ def _shown(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return the files as one zip: equal content is equal bytes."""
     whole = BytesIO()
     with ZipFile(whole, "w", ZIP_STORED) as archive:  # stored: no two compressors agree
         for path in sorted(files):

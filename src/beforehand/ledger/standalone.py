@@ -1,18 +1,19 @@
-"""Verify a Beforehand ledger, one receipt, or an evidence bundle. Trust nobody.
+"""Verify a Beforehand ledger, a receipt, evidence of an entry or of an absence. Trust nobody.
 
     python verify.py DIR --vkey FILE [--old CHECKPOINT ...]
     python verify.py [DIR] --vkey FILE --proof RECEIPT --entry FILE
     python verify.py BUNDLE [--vkey FILE]
+    python verify.py BUNDLE --absence [--vkey FILE]
 
 DIR is a published log, or a published site with the log in its folder `log`. BUNDLE is an evidence
-bundle, unzipped. FILE holds the log's verifier key; have it from elsewhere than what you verify.
+bundle, unzipped; with `--absence`, one that shows that something is not there. FILE holds the log's verifier key; have it from elsewhere than what you verify.
 
 This one file needs Python 3.9 or later and the package `cryptography`, for Ed25519 and nothing
 else. It uses no network and writes nothing. Its exit status is 0 when everything was right, 5 when
 something was wrong (the first wrong thing is named), 2 when it was called wrongly.
 
 It reads in one sitting, from the bottom up in meaning: the hash tree, signed notes, entries, tiles,
-then what is made of them: a log, a receipt, a bundle. The formats are RFC 6962 (tree), RFC 8785
+then what is made of them: a log, a receipt, a bundle, an absence. The formats are RFC 6962 (tree), RFC 8785
 (entries), RFC 9901 (disclosures) and the C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-proof.
 """
 
@@ -90,6 +91,27 @@ def root_at(size: int, rows: Sequence[Sequence[bytes]]) -> bytes:
             first = (start >> height) << above
             subtrees.append(tree_root(rows[level][first : first + (1 << above)]))
             start += 1 << height
+    result = subtrees.pop()
+    while subtrees:
+        result = node_hash(subtrees.pop(), result)
+    return result
+
+
+def root_from(edge: Sequence[bytes], first: int, leaves: Iterable[bytes]) -> bytes:
+    """The root of a tree, from the edge that its first `first` entries have, and all other leaves.
+
+    edge   one hash for each bit that is set in `first`: the full subtrees, the largest first
+    """
+    require(all(len(one) == 32 for one in edge), "a hash of the edge is not of 32 bytes")
+    full = sum(first >> height & 1 for height in range(first.bit_length()))
+    require(len(edge) == full, f"the edge of {first:,} entries has {full} hashes")
+    subtrees = list(edge)
+    for size, leaf in enumerate(leaves, first):
+        node, bits = leaf, size
+        while bits & 1:  # a full subtree of that height waits on the left
+            node, bits = node_hash(subtrees.pop(), node), bits >> 1
+        subtrees.append(node)
+    require(subtrees, "there is no entry")
     result = subtrees.pop()
     while subtrees:
         result = node_hash(subtrees.pop(), result)
@@ -507,14 +529,17 @@ class Log(NamedTuple):
 
 def read_bundle(data: bytes, tile: Tile) -> list[bytes]:
     """For each entry, its length as two bytes (the high one first), then its bytes."""
+    return split_entries(tile.path, data, tile.width)
+
+
+def split_entries(path: str, data: bytes, count: int) -> list[bytes]:
     entries, at = [], 0
     while at < len(data):
         start = at + 2
         at = start + int.from_bytes(data[at:start], "big")
         entries.append(data[start:at])
-    require(at == len(data), f"{tile.path}: ends in the middle of an entry")
-    right = len(entries) == tile.width
-    require(right, f"{tile.path}: has {len(entries)} entries, not {tile.width}")
+    require(at == len(data), f"{path}: ends in the middle of an entry")
+    require(len(entries) == count, f"{path}: has {len(entries)} entries, not {count}")
     return entries
 
 
@@ -645,6 +670,76 @@ def check_document(document: bytes, digest: str, entry: dict[str, Any]) -> None:
     require(digest in values, "is no document that the entry names")
 
 
+# -- An absence -----------------------------------------------------------------------------------
+
+ABSENT = ("absence.json", "before.edge", "entries", "checkpoint", "log.vkey")
+
+
+class Absence(NamedTuple):
+    """No entry of `kind`, of `offices` (of any, if there are none), from `since` to `until`."""
+
+    kind: str
+    offices: list[str]
+    since: str
+    until: str  # the time of the newest entry: what came later nobody signed yet
+    first: int  # the first entry shown
+    head: Checkpoint
+
+
+def verify_absence(files: dict[str, bytes], vkey: str | None = None) -> Absence:
+    """Check a bundle that shows every entry from before `since` to the end of a signed ledger."""
+    for path in ABSENT:
+        require(path in files, f"{path}: missing")
+    for path in sorted(set(files).difference(ABSENT, UNCHECKED)):
+        raise VerificationError(f"{shown(path)}: does not belong in such a bundle")
+    with place("log.vkey"):
+        keys = [read_keys(files["log.vkey"].decode())]
+    if vkey is not None:
+        with place("the verifier key"):
+            keys.append(read_keys(vkey))
+    with place("checkpoint"):  # the keys from elsewhere come last, and decide
+        head = [open_checkpoint(files["checkpoint"].decode(), one) for one in keys][-1]
+    with place("absence.json"):
+        kind, offices, since, first = read_claim(files["absence.json"])
+    with place("before.edge"):
+        edge = [strict_base64(one) for one in files["before.edge"].decode().split()]
+    require(first < head.size, f"entries: start beyond the {head.size:,} entries signed")
+    entries = split_entries("entries", files["entries"], head.size - first)
+    with place("entries"):
+        root = root_from(edge, first, map(leaf_hash, entries))
+        require(root == head.root, "are not those of the checkpoint, each and in order")
+    order = Order()
+    for number, entry in enumerate(entries, first):
+        order.check(number, entry)
+        fields = read_entry(entry)
+        if number == first:  # else an earlier entry of that time could be left out
+            late = f"entry {number:,}: is not before {since}, so some may be missing"
+            require(not first or fields["at"] < since, late)
+        absent = fields["at"] < since or not is_match(fields, kind, offices)
+        require(absent, f"entry {number:,}: is a {shown(kind)} that should not be there")
+    require(order.last >= since, f"the ledger ends before {since}: it shows nothing since")
+    return Absence(kind, offices, since, order.last, first, head)
+
+
+def read_claim(data: bytes) -> tuple[str, list[str], str, int]:
+    claim: Any = read_canonical(data)
+    fields = {"first", "kind", "offices", "since"}
+    right: object = type(claim) is dict and claim.keys() == fields
+    require(right, "expected exactly first, kind, offices, since")
+    first, kind, offices, since = claim.values()
+    right = [*map(type, claim.values())] == [int, str, list, str] and first >= 0 and kind
+    require(right and are_strings(offices), "a field is not of its type")
+    check_time(since)
+    return kind, offices, since, first
+
+
+def is_match(fields: dict[str, Any], kind: str, offices: list[str]) -> bool:
+    """Whether an entry is, or for all it says may be, of this kind and one of these offices."""
+    office = fields["data"].get("office")
+    other = type(office) is str and office not in offices
+    return bool(fields["kind"] == kind and not (offices and other))
+
+
 @contextmanager
 def place(name: str) -> Iterator[None]:
     """Say where it was, in whatever is found wrong."""
@@ -672,6 +767,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--old", type=Path, action="extend", nargs="+", default=[])
     parser.add_argument("--proof", type=Path, help="a receipt, for the entry in --entry")
     parser.add_argument("--entry", type=Path, help="the bytes of one entry")
+    parser.add_argument(
+        "--absence", action="store_true", help="DIR shows that something is not there"
+    )
     try:
         print(*verify(parser.parse_args(arguments)), sep="\n")
     except VerificationError as error:
@@ -690,6 +788,10 @@ def verify(asked: argparse.Namespace) -> list[str]:
     inside = folder and vkey and vkey.resolve().is_relative_to(folder.resolve())
     changed = "whoever changed one changed both; have the key from elsewhere"
     require(not inside, f"{vkey} lies in the folder it is to verify: {changed}")
+    if asked.absence or (folder and (folder / ABSENT[0]).is_file()):
+        if folder is None or asked.proof or asked.entry or asked.old:
+            raise UsageError("an absence needs its folder, and --vkey alone beside it")
+        return say_absence(folder, vkey)
     if folder and all((folder / name).is_file() for name in NEEDED[:2]):
         if asked.proof or asked.entry or asked.old:
             raise UsageError(
@@ -729,13 +831,27 @@ def say_bundle(folder: Path, vkey: Path | None) -> list[str]:
     for part, value in found.opened.items():
         said.append(f"Opened: the sealed part {shown(part)} is {json.dumps(value)}")
     said += [f"Matched: the entry names documents/{digest}" for digest in found.documents]
-    if outside is None:
-        said += [
-            "The key came with this bundle, so whoever made the bundle may have made the key:",
-            *files["log.vkey"].decode().split(),
-            "Compare it with the one that the log's owner gives elsewhere, or use --vkey FILE.",
-        ]
-    return said
+    return said + ([] if outside is not None else say_key(files))
+
+
+def say_key(files: dict[str, bytes]) -> list[str]:
+    return [
+        "The key came with this bundle, so whoever made the bundle may have made the key:",
+        *files["log.vkey"].decode().split(),
+        "Compare it with the one that the log's owner gives elsewhere, or use --vkey FILE.",
+    ]
+
+
+def say_absence(folder: Path, vkey: Path | None) -> list[str]:
+    files = {path: read_file(folder, path) for path in files_below(folder)}
+    outside = None if vkey is None else given(vkey).decode()
+    found = verify_absence(files, outside)
+    of = f" of {', '.join(map(shown, found.offices))}" if found.offices else ""
+    said = [
+        f"Verified: no {shown(found.kind)}{of} from {found.since} to {found.until}",
+        f"Shown: every entry from {found.first:,} to the last of {described(found.head)}",
+    ]
+    return said + ([] if outside is not None else say_key(files))
 
 
 def given(path: Path) -> bytes:

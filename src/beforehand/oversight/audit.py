@@ -10,23 +10,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from beforehand.oversight.findings import Answer, Finding
+from beforehand.oversight.near import APPROVALS, COVERS, Near
 from beforehand.oversight.reported_acts import ReportedAct, named, reported_acts, weakest
-from beforehand.policy.decide import read_three_valued
 from beforehand.policy.put import BEGINNING, FOREVER, Facts, Moments, Put, Ref, day
 from beforehand.record import spans
 from beforehand.record.reported import AssessmentReported, Confidence, Event, ReportedRecord
 from beforehand.record.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from beforehand.policy.sets import Safeguard, SafeguardSet
 
 ACTIONS = {"purchase": "award", "use": "ask"}
-COVERS = "assessment.covers"
 DAY_MS = 86_400_000
 NEVER = Moments(FOREVER, FOREVER)
 SOMEBODY = Ref("Person", "reported")
@@ -50,10 +50,12 @@ class Candidate:
 
 def findings(record: ReportedRecord, guards: SafeguardSet) -> tuple[Finding, ...]:
     """Return what every reported purchase and use meets and does not meet."""
+    near = Near(record, guards)
+    kept: dict[str, Candidate] = {}
     return tuple(
         finding
         for act in reported_acts(record)
-        for finding in _Auditor(record, guards, act).findings()
+        for finding in _Auditor(guards, act, near, kept).findings()
     )
 
 
@@ -66,10 +68,23 @@ class _Auditor:
     """Holds one reported act against the safeguards."""
 
     def __init__(
-        self, record: ReportedRecord, guards: SafeguardSet, act: ReportedAct
+        self,
+        guards: SafeguardSet,
+        act: ReportedAct,
+        near: Near,
+        kept: dict[str, Candidate],
     ) -> None:
-        self.record, self.guards, self.act = record, guards, act
-        self.offices = record.unit_and_above(act.office)
+        self.record, self.act, self.near, self.kept = near.record, act, near, kept
+        self.offices = near.offices_above(act.office)
+        self.bought = near.carried(act.datasets)
+        self.context: Facts = {
+            "at": _moments(act.when),
+            "office": act.office,
+            "supplier": {},
+            "procedures": {},
+        }
+        if act.datasets is not None:
+            self.context["datasets"] = _datasets(self.bought)
         self.asked = [
             one for one in guards.by_act.get(ACTIONS[act.act], ()) if act.act in one.history
         ]
@@ -84,8 +99,7 @@ class _Auditor:
     def assessments(self) -> list[Candidate]:
         found = [
             self.candidate(one)
-            for one in self.record.assessments.values()
-            if one.assessment_kind == "PIA"
+            for one in self.near.of("assessment", self.offices, self.bought)
         ]
         if self.record.is_complete_for("published_assessments"):
             nowhere: Facts = {"offices": frozenset[str](), "approved": NEVER}
@@ -97,9 +111,7 @@ class _Auditor:
 
         Unless the department itself found that none was approved, by a day not before the act.
         """
-        on_record = [
-            one for one in self.record.assessments.values() if one.assessment_kind == "PTA"
-        ]
+        on_record = self.near.of("threshold", self.offices, self.bought)
         found = [self.candidate(one) for one in on_record]
         if any(self.closes(one) for one in on_record):
             return found
@@ -122,11 +134,19 @@ class _Auditor:
         """Whether the assessment names every dataset of the act; False where either is unknown."""
         if self.act.datasets is None or assessment.datasets is None:
             return False
-        bought = set(self.record.carried(self.act.datasets))
-        return bought <= set(assessment.datasets)
+        return set(self.bought) <= set(assessment.datasets)
 
     def candidate(self, assessment: AssessmentReported) -> Candidate:
-        facts: Facts = {"offices": frozenset(self.record.units_under(assessment.office))}
+        """Return it as tried; it is the same for every act unless it was withdrawn once."""
+        kept = self.kept.get(assessment.item)
+        if kept is None:
+            kept = self.tried(assessment)
+            if all(one.event != "withdrawn" for one in assessment.events):
+                self.kept[assessment.item] = kept
+        return kept
+
+    def tried(self, assessment: AssessmentReported) -> Candidate:
+        facts: Facts = {"offices": self.near.offices_under(assessment.office)}
         if assessment.datasets is not None:
             # As in a live decision: what a product carries must be named beside it.
             facts["datasets"] = _datasets(assessment.datasets)
@@ -155,25 +175,25 @@ class _Auditor:
     def read(
         self, kind: str, candidates: list[Candidate]
     ) -> list[Mapping[str, bool | None]]:
-        return [read_three_valued(self.guards, self.put(kind, one)) for one in candidates]
+        return [
+            self.near.read(
+                kind,
+                self.context,
+                one.facts,
+                put=partial(self.put, kind, one),
+                act=self.act.act,
+            )
+            for one in candidates
+        ]
 
     def put(self, kind: str, candidate: Candidate) -> Put:
         ref = Ref(kind.capitalize(), "tried")
-        context: Facts = {
-            "at": _moments(self.act.when),
-            "office": self.act.office,
-            "supplier": {},
-            "procedures": {},
-            kind: ref,
-        }
-        if self.act.datasets is not None:
-            context["datasets"] = _datasets(self.record.carried(self.act.datasets))
         subject = Ref("Thing", self.act.subject)
         return Put(
             action=ACTIONS[self.act.act],
             principal=SOMEBODY,
             resource=subject,
-            context=context,
+            context={**self.context, kind: ref},
             entities={SOMEBODY: {}, subject: {}, ref: candidate.facts},
         )
 
@@ -197,6 +217,8 @@ class _Auditor:
             if answer.get(COVERS) is not False
         ]
         absence = verdict is False and all(one.decides is None for one in covering)
+        if kind == "threshold":  # one of another office shows that they are on this record
+            absence = absence and self.near.none_approved("threshold")
         return Finding(
             subject=self.act.subject,
             act=self.act.act,
@@ -246,16 +268,23 @@ class _Auditor:
         """Whether a reader would ask about it: of the act's own offices, or of its datasets."""
         if assessment.office in self.offices:
             return True
-        bought = self.record.carried(self.act.datasets or ())
         held = self.record.carried(assessment.datasets or ())
-        return bool(set(bought) & set(held))
+        return bool(set(self.bought) & set(held))
 
     def sentence(self, assessment: AssessmentReported) -> str:
+        """Return what is said of it; the same for every act that it fits alike."""
+        unnamed = self.act.datasets is not None and not self.carries_all(assessment)
+        key = assessment.item, assessment.office in self.offices, unnamed
+        if key not in self.near.said:
+            self.near.said[key] = self.said_of(assessment, unnamed=unnamed)
+        return self.near.said[key]
+
+    def said_of(self, assessment: AssessmentReported, *, unnamed: bool) -> str:
         name = named(assessment, assessment.number)
         if assessment.office not in self.offices:
             return f"{name} is of another office, {assessment.office}."
         parts = [self.approval_words(assessment)]
-        if self.act.datasets is not None and not self.carries_all(assessment):
+        if unnamed:
             parts.append("it does not name all of these datasets")
         parts += self.lateness(assessment)
         return f"{name}: {'; '.join(parts)}."
@@ -323,7 +352,7 @@ _LONG = {"assessment": "assessment", "threshold": "threshold analysis"}
 
 def approval(assessment: AssessmentReported) -> Event | None:
     """Return the event that counts as the approval: `published` where no `approved` is on record."""
-    for event in ("approved", "published"):
+    for event in APPROVALS:
         for one in assessment.events:
             if one.event == event:
                 return one
@@ -348,6 +377,7 @@ def _with_cover(safeguard: str, answers: Mapping[str, bool | None]) -> bool | No
     return answer
 
 
+@lru_cache(16_384)
 def _moments(span: Span) -> Moments:
     """A day runs to its last millisecond: which of two acts of one day came first is unknown."""
     first = BEGINNING if span.first is None else _day(span.first)
@@ -359,7 +389,8 @@ def _day(value: date) -> int:
     return day(value.isoformat()).first
 
 
-def _datasets(ids: Iterable[str]) -> frozenset[Ref]:
+@lru_cache(16_384)
+def _datasets(ids: tuple[str, ...]) -> frozenset[Ref]:
     return frozenset(Ref("Dataset", one) for one in ids)
 
 

@@ -40,6 +40,11 @@ Kind: TypeAlias = Literal[
     "deletion-unproved",
     "safeguards-proposed",
     "safeguards-begin",
+    "recommendation-answer",
+    "recommendation-target",
+    "commitment-due",
+    "query",
+    "redress",
     "recommendation",
     "commitment",
 ]
@@ -67,6 +72,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 _ALL_USE = "Buying, taking in, approving uses and asking under this assessment."
 _OWN_USE = "Taking data in and asking, by this person."
 _PRIVACY: tuple[Role, ...] = ("privacy_officer", "chief_privacy_officer")
+_MANAGEMENT: tuple[Role, ...] = (
+    *("chief_privacy_officer", "program_manager", "senior_official"),
+)
 
 WORDS: Final[Mapping[Kind, Words]] = {
     # -- assessments ---------------------------------------------------------------------
@@ -306,6 +314,45 @@ WORDS: Final[Mapping[Kind, Words]] = {
         acts=("withdraw-safeguards",),
         roles=("chief_privacy_officer",),
     ),
+    # -- what is to be answered for ------------------------------------------------------
+    "recommendation-answer": Words(
+        title="Answer and plan to a recommendation are due",
+        stops="Nothing; it is listed as past its six months, and for how long.",
+        do="Answer it, and agree on a plan with the body that made it.",
+        acts=("answer-recommendation", "plan-recommendation", "rate-recommendation"),
+        roles=(*_MANAGEMENT, "inspector_general"),
+    ),
+    "recommendation-target": Words(
+        title="Target date of a recommendation",
+        stops="Nothing; a later target is a slip, and every one is kept.",
+        do="Do what was planned and record the evidence; the body that made it closes it.",
+        acts=("evidence-recommendation", "plan-recommendation", "close-recommendation"),
+        roles=(*_MANAGEMENT, "inspector_general"),
+    ),
+    "commitment-due": Words(
+        title="Commitment is due",
+        stops="Nothing; it is then overdue, and kept late at best.",
+        do="Keep it and record the evidence, or say openly that its day is moved.",
+        acts=("keep-commitment", "move-commitment", "supersede-commitment"),
+        roles=_MANAGEMENT,
+    ),
+    "query": Words(
+        title="Answer to a question is due",
+        stops="Nothing; silence is then an entry of its own, counted in days.",
+        do="Answer it: known, denied, withheld (by whom, why) or unknown.",
+        acts=("answer-query",),
+        roles=(
+            *("program_manager", "component_privacy_officer", *_PRIVACY),
+            *("counsel", "senior_official"),
+        ),
+    ),
+    "redress": Words(
+        title="Answer to a complaint or request is due",
+        stops="Nothing; it is counted as overdue.",
+        do="Answer the person, and record what became of it.",
+        acts=("answer-redress",),
+        roles=("component_privacy_officer", *_PRIVACY),
+    ),
     # -- what was reported ---------------------------------------------------------------
     "recommendation": Words(
         title="Recommendation is open",
@@ -325,6 +372,7 @@ NOT_LISTED: Final[Mapping[str, str]] = {
         (
             *("assessment.approved", "assessment.threshold", "contract.started"),
             *("procedures.adopted", "rulebook.approved", "incident.discovered"),
+            "answering.dated",
         ),
         "it refuses before its date, and no longer from then on",
     ),

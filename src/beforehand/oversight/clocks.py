@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from beforehand.ledger.times import time_text
+from beforehand.oversight.clock_answering import of_answering
 from beforehand.oversight.clock_dates import Clock
 from beforehand.oversight.clock_people import of_people, of_register, of_reported
 from beforehand.oversight.clock_things import of_things
@@ -85,6 +86,7 @@ def _clocks(view: RecordView, at: str, stops: Mapping[str, str]) -> Iterator[Clo
     yield from of_things(view, at, stops)
     yield from of_people(view, at)
     yield from of_register(view, at)
+    yield from of_answering(view)
     yield from of_reported(view)
 
 

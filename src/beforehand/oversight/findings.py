@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
+from beforehand.record import stating
 from beforehand.record.reported import Confidence, RecommendationStatus, Response
 
 Answer = Literal["passes", "fails", "undecidable"]
-VerdictWord = Literal[
-    "undecidable",
-    "contradicted",
-    "conflicting",
-    "late",
-    "overdue",
-    "reversed",
-    "supported",
-    "consistent",
-]
+VerdictWord: TypeAlias = stating.VerdictWord
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

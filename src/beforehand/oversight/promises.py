@@ -78,21 +78,23 @@ def bounded(first: Span, last: Span) -> Stretch:
         return Stretch(UNKNOWN, UNKNOWN)
 
 
-def run(contract: ContractReported, compiled: Span) -> Stretch:
+def run(
+    contract: ContractReported, compiled: Span, *, ended: Span | None = None
+) -> Stretch:
     """Return the time from a contract's award to its end.
 
     Without an award date it was awarded no later than it ended or was reported.
     """
     known = contract.awarded is not None
     awarded = spans.parse(contract.awarded) if known else spans.until(compiled)
-    return bounded(awarded, spans.parse(contract.ended))
+    return bounded(awarded, spans.parse(contract.ended) if ended is None else ended)
 
 
 def runs(record: ReportedRecord, office: str) -> dict[str, Stretch]:
     """Return when each contract of `office` and of the units below it ran, by id."""
     compiled = compiled_on(record)
     return {
-        one.item: run(one, compiled)
+        one.item: run(one, compiled, ended=record.ends_of(one))
         for one in record.contracts.values()
         if office in record.unit_and_above(one.office)
     }
@@ -205,9 +207,22 @@ def approvals(assessment: AssessmentReported) -> tuple[Span, ...]:
 def policy_issued_by(record: ReportedRecord, statement: StatementReported) -> Verdict:
     """Hold "the policy will be issued by that day" against the calendar alone.
 
-    A record has no policies in it; a recommendation due the same day is the nearest thing.
+    A report has no policies in it; a recommendation due the same day is the nearest thing. A
+    register has the procedures that were adopted.
     """
-    due = spans.parse(statement.claim.due)
+    said, due = spans.parse(statement.day), spans.parse(statement.claim.due)
+    issued = {
+        item: day
+        for item, day in record.policies_of(statement.claim.office).items()
+        if not _surely_another(day, said, due)
+    }
+    kept = [item for item, day in issued.items() if not due.possibly_before(day)]
+    if kept:
+        why = f"Procedures in force on or before its date are on record: {listed(kept)}."
+        return say(statement, "supported", why, because=kept)
+    if issued:
+        why = f"The procedures on record are in force after its date: {listed(issued)}."
+        return say(statement, _late(said, due), why, because=issued)
     about = [
         one for one in record.recommendations.values() if _same_task(record, one, statement)
     ]

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from beforehand.oversight.live_checks import reopens
+from beforehand.oversight.live_claims import held
+from beforehand.oversight.live_trace import Trace
 from beforehand.policy.composing import Library
 from beforehand.policy.decide import decide
 from beforehand.policy.office import sets_for
 from beforehand.policy.question import put
 from beforehand.record.acts import Act, decode_act
+from beforehand.record.answering import CheckFailed, QuerySilent
 from beforehand.record.buying import InquiryAnswered
 from beforehand.record.custody import (
     ClockStepped,
@@ -37,6 +41,7 @@ from beforehand.record.fold import Record
 from beforehand.record.recorded import Recorded
 from beforehand.record.reported import REPORTED_KINDS
 from beforehand.record.rulebook import in_force, name_of
+from beforehand.record.stating import StatementFlipped, StatementIssued
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -63,6 +68,9 @@ UNDECIDED = (
     AuditCompleted,
     DeletionProved,
     ClockStepped,
+    StatementFlipped,
+    QuerySilent,
+    CheckFailed,
     *REPORTED_KINDS.values(),
 )
 
@@ -190,12 +198,14 @@ class _Again:
         self._audit, self._acted = audit, acted
         self._walk = Walk(unseal)
         self._library = Library(guards_named)
+        self._trace = Trace()
         self.decisions = self.audits = self.not_replayable = 0
         self.differing: list[str] = []
 
     def take(self, entry: Recorded, envelope: Envelope) -> None:
         for words in self._wrong(entry, envelope):
             self.differing.append(f"entry {entry.index:,}: {words}")
+        self._trace.take(self._walk.record, entry)
         self._walk.pass_by(entry, envelope)
 
     def _wrong(self, entry: Recorded, envelope: Envelope) -> Iterator[str]:
@@ -207,14 +217,37 @@ class _Again:
             guards = self._library.named(fact.policies)
             if self._audit(self._walk.record, guards) != fact.findings:
                 yield "the audit finds otherwise"
+        elif isinstance(fact, QuerySilent | CheckFailed):
+            yield from self._noted_otherwise(fact, entry.at)
         elif not isinstance(fact, UNDECIDED):
             yield "no decision stands on a decided fact"
         elif isinstance(fact, SafeguardsAdopted) and entry.index > 1:
             yield "safeguards were adopted without a decision"
+        if isinstance(fact, StatementIssued) and not self._says_the_same(fact, entry):
+            yield "the record says otherwise of the statement"
         if isinstance(fact, SealedOpened):
             by, office = self._acted(fact.entry) or ("", "")
             if (fact.by, fact.office) != (by, office or self._walk.record.department):
                 yield "the part that was opened is another person's or office's"
+
+    def _noted_otherwise(self, fact: QuerySilent | CheckFailed, at: str) -> Iterator[str]:
+        """What the program notes of itself must follow from the entries before it."""
+        kept = self._walk.record.answering
+        if isinstance(fact, QuerySilent):
+            asked = kept.queries[fact.query]
+            if asked.state(at) != "overdue" or asked.days(at) != fact.days:
+                yield "the question was not overdue, or not for so long"
+            return
+        known = kept.recommendations[fact.recommendation]
+        found = reopens(self._walk.record, self._trace, known, at)
+        if found is None or found.id != fact.entry:
+            yield "the live check does not fail, or not by that entry"
+
+    def _says_the_same(self, fact: StatementIssued, entry: Recorded) -> bool:
+        record = self._walk.record
+        draft = record.stating.statements[fact.statement].drafted
+        found = tuple(one.verdict for one in held(record, draft, at=entry.at))
+        return (fact.size, fact.verdicts) == (entry.index, found)
 
     def _decided_otherwise(
         self, entry: Recorded, envelope: Envelope, stated: DecisionDigests

@@ -117,17 +117,29 @@ def _no_later(day: Span, said: Span) -> Span:
 
 def _no_use(record: ReportedRecord, statement: StatementReported) -> Verdict:
     acts = runs(record, statement.claim.office)
-    return _denied(
-        record, statement, acts, "the office bought such data or had it under contract"
-    )
+    uses = record.uses_of(statement.claim.office)
+    acts |= {item: Stretch(day, day) for item, day in uses.items()}
+    did = "the office bought such data or had it under contract"
+    found = _denied(record, statement, acts, f"{did}, or used it" if uses else did)
+    if record.shows_all_use() and _is_shown(record, statement, found):
+        why = "The register, whole for that time, holds neither a contract nor a use in it."
+        return say(statement, "supported", why)
+    return found
+
+
+def _is_shown(record: ReportedRecord, statement: StatementReported, found: Verdict) -> bool:
+    """Whether a denial against which nothing is even possible rests on a whole record."""
+    claimed = denial(statement)
+    speaks = not claimed.said.surely_before(claimed.since)
+    clear = found.verdict == "consistent" and not found.open
+    return clear and speaks and record.is_complete_for("contracts")
 
 
 def _no_new_requests(record: ReportedRecord, statement: StatementReported) -> Verdict:
     held = runs(record, statement.claim.office)
     acts = {item: Stretch(one.first, one.first) for item, one in held.items()}
     found = _denied(record, statement, acts, "the office awarded a contract for such data")
-    is_shown = found.verdict == "consistent" and not found.open
-    if is_shown and record.is_complete_for("contracts"):
+    if _is_shown(record, statement, found):
         why = "The record is declared complete for contracts and holds none awarded since."
         return say(statement, "supported", why)
     return found
@@ -173,6 +185,14 @@ def _used_during(record: ReportedRecord, statement: StatementReported) -> Verdic
     possible |= perhaps
     if otherwise:
         return _conflicting(statement, otherwise, possible)
+    used = [
+        item
+        for item, day in record.uses_of(statement.claim.office).items()
+        if _falls_in(day, statement)
+    ]
+    if used:
+        why = f"It was used in that time: {listed(used)}."
+        return say(statement, "supported", why, because=used, possible=possible)
     throughout = [item for item in met if _surely_covers(held[item], claimed)]
     # A contract is access and not yet use: it supports the claim only on a whole record.
     if throughout and record.is_complete_for("contracts"):
@@ -197,7 +217,38 @@ def _ran(record: ReportedRecord, statement: StatementReported) -> Verdict:
     otherwise, perhaps = _said_otherwise(record, statement)
     if different | otherwise:
         return _conflicting(statement, different | otherwise, perhaps)
-    return consistent(statement, possible=perhaps)
+    own = runs(record, statement.claim.office).get(statement.claim.use or "")
+    if own is None or not record.shows_all_use():
+        return consistent(statement, possible=perhaps)
+    item = [statement.claim.use or ""]
+    if _surely_differ(own, claimed):
+        why = "The contract of that id ran otherwise on this register."
+        return say(statement, "contradicted", why, because=item, possible=perhaps)
+    if _is_within(own.first, claimed.first) and _is_within(own.last, claimed.last):
+        why = "The contract of that id ran exactly so on this register."
+        return say(statement, "supported", why, because=item, possible=perhaps)
+    return consistent(statement, because=item, possible=perhaps)
+
+
+def _falls_in(day: Span, statement: StatementReported) -> bool:
+    """Whether a day of use surely is one that the claim speaks of, up to the day it was said.
+
+    Where it speaks of one month or year as a whole, any day of that is one.
+    """
+    claimed, said = statement.claim, spans.parse(statement.day)
+    first, last = spans.parse(claimed.first), spans.parse(claimed.last)
+    within = _is_within(day, first) if first == last else day.surely_within(first, last)
+    return within and not said.possibly_before(day)
+
+
+def _is_within(day: Span, span: Span) -> bool:
+    """Whether every reading of `day` is a reading of `span`."""
+    return not (
+        day.first is None
+        or day.last is None
+        or (span.first is not None and day.first < span.first)
+        or (span.last is not None and day.last > span.last)
+    )
 
 
 def _said_otherwise(

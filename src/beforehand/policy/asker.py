@@ -38,12 +38,7 @@ class Asker:
 
     def roles(self, *offices: str) -> None:
         """The roles that the actor holds for these offices; for any office when none is named."""
-        person = self.view.persons.get(self.act.actor)
-        held = list(person.roles.items()) if person else []
-        held += [
-            (one.office, one.roles & self.own_posts(one) if one.of else one.roles)
-            for one in self.view.people.authorities_of(self.act.actor, self.at[:10])
-        ]
+        held = self.held()
         for_these = {above for office in offices for above in self.view.above(office)}
         self.context["roles"] = frozenset(
             str(role)
@@ -51,6 +46,22 @@ class Asker:
             if not offices or self.serves(office) in for_these
             for role in roles
         )
+
+    def roles_in(self, office: str) -> None:
+        """The roles that the actor holds in this very office."""
+        self.context["roles"] = frozenset(
+            str(role) for one, roles in self.held() for role in roles if one == office
+        )
+
+    def held(self) -> list[tuple[str, frozenset[Role]]]:
+        """The actor's posts by office, those of others included."""
+        person = self.view.persons.get(self.act.actor)
+        held = list(person.roles.items()) if person else []
+        held += [
+            (one.office, one.roles & self.own_posts(one) if one.of else one.roles)
+            for one in self.view.people.authorities_of(self.act.actor, self.at[:10])
+        ]
+        return held
 
     def own_posts(self, given: Authority) -> frozenset[Role]:
         """The posts that who delegated still holds: no delegate has more, or passes it on."""

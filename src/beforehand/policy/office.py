@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beforehand.record.answering import OF_OUTSIDERS
 from beforehand.record.facts import OfficeNamed, SafeguardsAdopted
 from beforehand.record.rulebook import RulebookFact, in_force
 
@@ -18,10 +19,11 @@ def office_of(view: RecordView, act: Act) -> str | None:
     """Return the office that an act is of: its own, or that of the thing it is about.
 
     None where there is none: then the department's safeguards alone decide. So they do of
-    safeguard sets themselves: no office's set can keep itself in force.
+    safeguard sets themselves: no office's set can keep itself in force. And of what a body says
+    of an office, and of what outsiders ask it: no office's set comes between.
     """
     fact = act.fact
-    if isinstance(fact, (SafeguardsAdopted, RulebookFact)):
+    if isinstance(fact, (SafeguardsAdopted, RulebookFact, *OF_OUTSIDERS)):
         return None
     if isinstance(fact, OfficeNamed):
         return fact.parent
@@ -88,9 +90,39 @@ def _of_solicitation(view: RecordView, name: str) -> str | None:
     return known.issued.office if known else None
 
 
+def _of_statement(view: RecordView, name: str) -> str | None:
+    known = view.stating.statements.get(name)
+    return known.drafted.office if known else None
+
+
+def _of_count(view: RecordView, name: str) -> str | None:
+    known = view.counting.counts.get(name)
+    return known.committed.office if known else None
+
+
 def _of_authority(view: RecordView, name: str) -> str | None:
     known = view.people.authorities.get(name)
     return known.office if known else None
+
+
+def _of_recommendation(view: RecordView, name: str) -> str | None:
+    known = view.answering.recommendations.get(name)
+    return known.made.office if known else None
+
+
+def _of_commitment(view: RecordView, name: str) -> str | None:
+    known = view.answering.commitments.get(name)
+    return known.made.office if known else None
+
+
+def _of_query(view: RecordView, name: str) -> str | None:
+    known = view.answering.queries.get(name)
+    return known.lodged.office if known else None
+
+
+def _of_redress(view: RecordView, name: str) -> str | None:
+    known = view.answering.redress.get(name)
+    return known.received.office if known else None
 
 
 # By the field that names a thing, in the order in which they count: an act on a contract is of
@@ -105,6 +137,12 @@ _OFFICES: dict[str, Callable[[RecordView, str], str | None]] = {
     "threshold": _of_threshold,
     "process": _of_process,
     "incident": _of_incident,
+    "statement": _of_statement,
+    "count": _of_count,
     "delegation": _of_authority,
     "acting": _of_authority,
+    "recommendation": _of_recommendation,
+    "commitment": _of_commitment,
+    "query": _of_query,
+    "redress": _of_redress,
 }

@@ -20,6 +20,8 @@ from beforehand.policy.attributes import (
     second,
     years_later,
 )
+from beforehand.policy.of_answering import of_answering
+from beforehand.policy.of_counting import of_counting
 from beforehand.policy.of_groups import (
     clocks,
     of_buying,
@@ -30,16 +32,22 @@ from beforehand.policy.of_groups import (
     process_facts,
     review_facts,
 )
+from beforehand.policy.of_imported import of_imported
 from beforehand.policy.of_rulebook import of_rulebook
+from beforehand.policy.of_stating import of_stating
 from beforehand.policy.put import Put, Ref, day
 from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
+from beforehand.record.answering import AnsweringFact
 from beforehand.record.buying import BuyingFact
+from beforehand.record.counting import CountingFact
+from beforehand.record.imported import ImportedFact
 from beforehand.record.people import PeopleFact
 from beforehand.record.reviewing import ReviewingFact
 from beforehand.record.rulebook import RulebookFact
 from beforehand.record.state import UseLog, UseRequest
+from beforehand.record.stating import StatingFact
 from beforehand.record.terms import Area, Asked, Terms
 from beforehand.record.using import UsingFact
 from beforehand.record.view import RecordView, quarter
@@ -148,8 +156,16 @@ class _Question(Asker):
                 of_buying(self, fact)
             case UsingFact():
                 of_using(self, fact)
+            case StatingFact():
+                of_stating(self, fact)
+            case CountingFact():
+                of_counting(self, fact)
             case f.SafeguardsAdopted() | RulebookFact():
                 of_rulebook(self, fact)
+            case AnsweringFact():
+                of_answering(self, fact)
+            case ImportedFact():
+                of_imported(self, fact)
             case c.SealedOpened():
                 self.roles(fact.office)
                 self.context["entry_actor"] = self.named(fact.by)

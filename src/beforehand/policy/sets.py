@@ -34,7 +34,8 @@ SUBJECTS = (
     ),
     *("process", "budget", "review", "retention", "place", "stop"),
     *("sealed", "hold", "deletion"),
-    *("delegation", "exception", "incident", "rulebook"),
+    *("delegation", "exception", "incident", "rulebook", "statement", "count"),
+    *("answering", "recommendation", "commitment", "query", "redress"),
 )
 ANNOTATIONS = {"id", "says", "remedy", "cites"}
 HISTORY = {"purchase", "use"}

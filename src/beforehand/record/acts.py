@@ -36,6 +36,8 @@ DIGESTS = {
     "plan",
     "file",
     "public_key",
+    "disclosure",
+    "root",
     "link",
 }
 # Fields that hold words of a closed or common list, not ids.
@@ -43,6 +45,8 @@ WORDS = (
     {"contains", "office_kind", "roles", "legal_basis", "reason", "finding", "reader"}
     | {"body", "outcome", "measure", "to", "process_kind", "pattern", "judged"}
     | {"likelihood", "severity", "likelihood_left", "severity_left"}
+    | {"claim", "item_kind"}
+    | {"response", "status", "promised", "asker", "reply", "redress_kind"}
 )
 KEY_ID = re.compile(r"[0-9a-f]{8}")
 VKEY = re.compile(r"[!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{43,400}={0,2}")
@@ -57,13 +61,18 @@ DAYS = {
     "before",
     "until",
     "discovered",
+    "issued",
+    "received",
+    "since",
 }
 # Acts that the program makes as it works, and nobody writes by hand.
 MADE_HERE = frozenset(
     {"ask", "answer", "withhold-answer", "take-in", "record-audit", "open-register"}
     | {"add-log-key", "retire-log-key", "name-reader", "open-sealed", "audit-sealed"}
     | {"delete-sealed", "prove-deletion", "note-clock-step"}
-    | {"draw-sample"}
+    | {"issue-statement", "flip-statement", "commit-count", "open-count"}
+    | {"import-file"}
+    | {"draw-sample", "note-failed-check", "note-silence"}
 )
 FIRST_YEAR, LAST_YEAR = 1000, 9000
 LIMIT = 60_000  # an entry holds 65,535 bytes; the rest is the envelope

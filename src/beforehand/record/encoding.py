@@ -98,9 +98,6 @@ def _reader(fact: type[AnyFact]) -> type[Recorded]:
     return cast("type[Recorded]", whole)
 
 
-_LENIENT = {
-    kind for kind in KINDS.values() if any(not one.required for one in fields(kind))
-}
 _READERS = {name: _reader(fact) for name, fact in KINDS.items()}
 _NEWEST = {kind: _READERS[kind, kv] for kind, kv in sorted(KINDS)}
 _EITHER: object = Union[tuple(_NEWEST.values())]  # noqa: UP007  # of a dict's values
@@ -119,17 +116,39 @@ def recorded(index: int, entry: bytes, *, unseal: Unseal) -> Recorded:
         read = _read(entry)
     except (msgspec.DecodeError, UnicodeDecodeError):
         read = _read_surely(index, entry)
-    if type(read.fact) in _LENIENT and not _is_whole(entry, read.fact):
-        raise MalformedEntryError(f"entry {index}: a field of {read.fact.kind} is missing")
-    is_opened = type(read.fact) in OPENED_BY_FOLD
     force_setattr(read, "index", index)
-    force_setattr(read, "opened", OpenedWhenAsked(entry, unseal) if is_opened else {})
+    rare = _RARE.get(type(read.fact))
+    if rare is not None:
+        rare(read, entry, unseal)
     return read
 
 
-def _is_whole(entry: bytes, fact: AnyFact) -> bool:
-    """Whether an entry has each of its fields: a fact has one encoding, defaults or not."""
-    return _ENCODER.encode(fact) == bytes(decode_trusted(entry).data)
+def _open(read: Recorded, entry: bytes, unseal: Unseal) -> None:
+    force_setattr(read, "opened", OpenedWhenAsked(entry, unseal))
+
+
+def _whole(read: Recorded, entry: bytes, _: Unseal) -> None:
+    """Check that an entry has each of its fields: a fact has one encoding, defaults or not."""
+    if _ENCODER.encode(read.fact) != bytes(decode_trusted(entry).data):
+        raise MalformedEntryError(
+            f"entry {read.index}: a field of {read.fact.kind} is missing"
+        )
+
+
+def _whole_and_open(read: Recorded, entry: bytes, unseal: Unseal) -> None:
+    _whole(read, entry, unseal)
+    _open(read, entry, unseal)
+
+
+def _more(kind: type[AnyFact]) -> Callable[[Recorded, bytes, Unseal], None] | None:
+    """Return what is left to do with an entry of this kind once it is read; for most nothing."""
+    lenient = any(not one.required for one in fields(kind))
+    if kind in OPENED_BY_FOLD:
+        return _whole_and_open if lenient else _open
+    return _whole if lenient else None
+
+
+_RARE = {kind: more for kind in KINDS.values() if (more := _more(kind)) is not None}
 
 
 def _read_surely(index: int, entry: bytes) -> Recorded:

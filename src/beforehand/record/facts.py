@@ -12,12 +12,16 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from beforehand.record.answering import AnyAnsweringFact
 from beforehand.record.buying import AnyBuyingFact
+from beforehand.record.counting import AnyCountingFact
 from beforehand.record.custody import CustodyFact
+from beforehand.record.imported import AnyImportedFact
 from beforehand.record.people import AnyPeopleFact
 from beforehand.record.reviewing import AnyReviewingFact
 from beforehand.record.rulebook import AnyRulebookFact
 from beforehand.record.shapes import Dropped, Fact, LegalBasis, OfficeKind, Role
+from beforehand.record.stating import AnyStatingFact
 from beforehand.record.terms import Form, Risk, Terms
 from beforehand.record.using import AnyUsingFact, Judged
 
@@ -462,7 +466,11 @@ DecidedFact: TypeAlias = (
     | AnyReviewingFact
     | AnyBuyingFact
     | AnyUsingFact
+    | AnyStatingFact
+    | AnyCountingFact
     | AnyRulebookFact
+    | AnyImportedFact
+    | AnyAnsweringFact
 )
 
 DECIDED_KINDS: dict[tuple[str, int], type[DecidedFact]] = {

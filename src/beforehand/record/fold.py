@@ -11,14 +11,19 @@ from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record import reviewing as r
 from beforehand.record import state as s
+from beforehand.record.answering import AnsweringFact
+from beforehand.record.answering_state import Answering
 from beforehand.record.assessments import assessment_after
 from beforehand.record.buying import Buying, BuyingFact
+from beforehand.record.counting import Counting, CountingFact
+from beforehand.record.imported import Imported, ImportedFact
 from beforehand.record.keeping import keep
 from beforehand.record.people import People, PeopleFact
 from beforehand.record.recorded import Recorded
 from beforehand.record.reported import ReportedRecord
 from beforehand.record.rulebook import Rulebook, RulebookFact
 from beforehand.record.shapes import OfficeKind
+from beforehand.record.stating import Stating, StatingFact
 from beforehand.record.using import SampleDrawn, Using, UsingFact
 from beforehand.record.view import quarter
 
@@ -60,6 +65,10 @@ class Record:
         self.people = People()
         self.buying = Buying()
         self.using = Using()
+        self.stating = Stating()
+        self.counting = Counting()
+        self.imported = Imported()
+        self.answering = Answering()
         self.log_keys: dict[str, c.LogKey] = {}
         self.readers: dict[str, c.NamedReader] = {}
         self.holds: dict[str, c.Hold] = {}
@@ -219,6 +228,17 @@ class Record:
             case RulebookFact():
                 stood = self._stood(entry)
                 self.rulebook.apply(fact, by=entry.actor, at=entry.at, stood=stood)
+            case AnsweringFact():
+                stood = self._stood(entry)
+                self.answering.apply(fact, by=entry.actor, at=entry.at, stood=stood)
+            case ImportedFact():
+                self.imported.apply(fact, by=entry.actor, at=entry.at)
+            case CountingFact():
+                self.counting.apply(fact, at=entry.at, entry=entry.index)
+            case StatingFact():
+                self.stating.apply(
+                    fact, by=entry.actor, at=entry.at, stood=self._stood(entry)
+                )
             case f.AuditCompleted():
                 pass  # it stands on the ledger; nothing is decided by it
             case (
@@ -364,6 +384,7 @@ class Record:
     def _question_admitted(self, fact: f.QuestionAdmitted, entry: Recorded) -> None:
         office, dataset = fact.office, fact.dataset
         self.count(fact.kind, office, dataset, entry.at)
+        self.stating.asked(office, dataset, entry.at[:10], entry.index)
         key = dataset, self._quarter
         before = self.spent.get(key, _NOTHING_SPENT)
         self.spent[key] = s.Spent(

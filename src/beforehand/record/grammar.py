@@ -13,6 +13,7 @@ from beforehand.ledger.note import Verifier
 from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
+from beforehand.record.answering import AnsweringFact
 from beforehand.record.buying import BuyingFact
 from beforehand.record.checks import all_known as _all_known
 from beforehand.record.checks import at_most as _at_most
@@ -21,6 +22,7 @@ from beforehand.record.checks import known as _known
 from beforehand.record.checks import new as _new
 from beforehand.record.checks import no as _no
 from beforehand.record.checks import other as _other
+from beforehand.record.counting import CountingFact, check_counting
 from beforehand.record.follows import (
     as_area,
     check_buying,
@@ -32,10 +34,15 @@ from beforehand.record.follows import (
     on_text,
     standing,
 )
+from beforehand.record.follows_answering import check_answering
+from beforehand.record.follows_imported import check_imported
+from beforehand.record.imported import ImportedFact
 from beforehand.record.people import PeopleFact
 from beforehand.record.reviewing import ReviewingFact
 from beforehand.record.rulebook import RulebookFact
 from beforehand.record.state import Contract
+from beforehand.record.stating import StatingFact
+from beforehand.record.stating_follows import check_stating
 from beforehand.record.using import UsingFact
 from beforehand.record.view import RecordView
 
@@ -190,8 +197,16 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             check_reviewing(view, fact)
         case BuyingFact():
             check_buying(view, fact)
+        case ImportedFact():
+            check_imported(view, fact)
         case UsingFact():
             check_using(view, act, fact)
+        case StatingFact():
+            check_stating(view, fact)
+        case CountingFact():
+            check_counting(view.offices, view.counting, fact)
+        case AnsweringFact():
+            check_answering(view, act, fact)
         case _:
             _no("act", "an act that a person may submit", act.verb)
 

@@ -7,11 +7,14 @@ to be none. In a live decision no reported fact ever counts as an approval.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal, TypeAlias, assert_never
 
 import msgspec
 
+from beforehand.record import spans
 from beforehand.record.shapes import OfficeKind
+from beforehand.record.spans import Span
 
 Confidence = Literal["A", "B", "C"]
 Part = Literal["published_assessments", "contracts", "statements", "recommendations"]
@@ -296,6 +299,24 @@ class ReportedRecord:
 
     def is_complete_for(self, part: Part) -> bool:
         return self.case is not None and part in self.case.complete_for
+
+    # What a live register can tell of itself (`oversight.live_claims`), and no report can.
+
+    def ends_of(self, contract: ContractReported) -> Span:
+        """Return the day on which a contract ended, as far as it is known."""
+        return spans.parse(contract.ended)
+
+    def uses_of(self, office: str) -> Mapping[str, Span]:  # noqa: ARG002  # a report has none
+        """Return the days on which `office`, or a unit below it, used such data, by id."""
+        return {}
+
+    def policies_of(self, office: str) -> Mapping[str, Span]:  # noqa: ARG002
+        """Return the days from which policies that bind `office` were in force, by id."""
+        return {}
+
+    def shows_all_use(self) -> bool:
+        """Whether no use in the time of a claim can be missing from it."""
+        return False
 
     def unit_and_above(self, office: str) -> tuple[str, ...]:
         """Return `office` and every office above it, nearest first."""

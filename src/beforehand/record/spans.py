@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
 _YEARS = range(1000, 9999)  # so that widening by a year stays a date
@@ -100,6 +101,7 @@ def _latest(one: date | None, other: date | None) -> date | None:
     return max((day for day in (one, other) if day is not None), default=None)
 
 
+@lru_cache(16_384)
 def parse(text: str | None) -> Span:
     """Return the span of days that `text` means; None means a day not known at all.
 
@@ -152,6 +154,7 @@ def day_words(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
+@lru_cache(16_384)
 def words(span: Span) -> str:
     """Return a span as people read it, to follow a verb: "on 5 August 2020", "in 2018"."""
     first, last = span.first, span.last

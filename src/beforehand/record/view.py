@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Protocol
 
+from beforehand.record.answering_state import Answering
 from beforehand.record.buying import Buying
+from beforehand.record.counting import Counting
 from beforehand.record.custody import Deletion, Hold, LogKey, NamedReader, Schedule
+from beforehand.record.imported import Imported
 from beforehand.record.people import People
 from beforehand.record.reported import ReportedRecord
 from beforehand.record.reviewing import Thread
@@ -27,6 +30,7 @@ from beforehand.record.state import (
     UseLog,
     UseRequest,
 )
+from beforehand.record.stating import Stating
 from beforehand.record.using import Using
 
 
@@ -83,6 +87,14 @@ class RecordView(Protocol):
     def buying(self) -> Buying: ...
     @property
     def using(self) -> Using: ...
+    @property
+    def stating(self) -> Stating: ...
+    @property
+    def counting(self) -> Counting: ...
+    @property
+    def imported(self) -> Imported: ...
+    @property
+    def answering(self) -> Answering: ...
     @property
     def log_keys(self) -> Mapping[str, LogKey]: ...  # without a founding key in force
     @property

@@ -1,0 +1,153 @@
+"""What the program notes of itself: silence past its date, and live checks that came to fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from beforehand.app import clock
+from beforehand.oversight import answering as told
+from beforehand.oversight.live_checks import reopens
+from beforehand.oversight.live_trace import Failing, Trace
+from beforehand.record.answering import CheckFailed, QuerySilent
+from beforehand.record.fold import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beforehand.app.registers import App
+    from beforehand.record.view import RecordView
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that nobody answered in time. `entry`: the number of its entry; null if none."""
+
+    query: str
+    office: str
+    days: int
+    entry: int | None
+
+
+class Reopening(msgspec.Struct, frozen=True, kw_only=True):
+    """A recommendation that its live check reopened, and what failed."""
+
+    recommendation: str
+    office: str
+    failing: Failing
+    entry: int | None
+
+
+class Overseen(msgspec.Struct, frozen=True, kw_only=True):
+    """`dry_run`: nothing was written, and this is what would be."""
+
+    register: str
+    at: str
+    dry_run: bool
+    silent: tuple[Silence, ...]
+    reopened: tuple[Reopening, ...]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How recommendations and commitments stand."""
+
+    register: str
+    at: str
+    recommendations: tuple[told.RecommendationTold, ...]
+    commitments: tuple[told.CommitmentTold, ...]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The questions put to offices, and the counts of redress."""
+
+    register: str
+    at: str
+    queries: tuple[told.QueryTold, ...]
+    redress: tuple[told.RedressCount, ...]
+
+
+def standing(app: App) -> Standing:
+    """Return how every recommendation and commitment stands now. Cost: a walk over the ledger."""
+    walk = _Walk(app)
+    walk.on()
+    at = app.in_turn(app.next_time)
+    return Standing(
+        register=app.settings.register,
+        at=at,
+        recommendations=told.recommendations(walk.record, walk.trace, at),
+        commitments=told.commitments(walk.record, at),
+    )
+
+
+def asked(app: App) -> Asked:
+    """Return every question put to an office, and the counts of redress, now."""
+    view = app.view()
+    at = app.in_turn(app.next_time)
+    return Asked(
+        register=app.settings.register,
+        at=at,
+        queries=told.queries(view, at),
+        redress=told.redress(view.answering, at),
+    )
+
+
+def oversee(app: App, *, dry_run: bool = False) -> Overseen:
+    """Note every silence and every failed live check that is not on the ledger yet.
+
+    Done twice it notes nothing new. Cost: a walk over the ledger, without holding it up.
+    """
+    walk = _Walk(app)
+    walk.on()
+
+    def job() -> Overseen:
+        app.current()
+        walk.on()  # what came meanwhile
+        return Overseen(
+            register=app.settings.register,
+            at=app.next_time(),
+            dry_run=dry_run,
+            silent=tuple(_silences(app, walk.record, dry_run=dry_run)),
+            reopened=tuple(_reopenings(app, walk, dry_run=dry_run)),
+        )
+
+    return app.in_turn(job)
+
+
+class _Walk:
+    """A walk over a ledger that goes on from where it stopped."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.record, self.trace = Record(), Trace()
+
+    def on(self) -> None:
+        for entry in self._app.recorded(self.record.size):
+            self.trace.take(self.record, entry)
+            self.record.apply(entry)
+
+
+def _silences(app: App, view: RecordView, *, dry_run: bool) -> Iterator[Silence]:
+    for name, known in view.answering.queries.items():
+        at = app.next_time()
+        if known.silent is None and known.state(at) == "overdue":
+            fact = QuerySilent(query=name, days=known.days(at))
+            entry = None if dry_run else _note(app, fact, at)
+            office = known.lodged.office
+            yield Silence(query=name, office=office, days=fact.days, entry=entry)
+
+
+def _reopenings(app: App, walk: _Walk, *, dry_run: bool) -> Iterator[Reopening]:
+    for name, known in walk.record.answering.recommendations.items():
+        at = app.next_time()
+        failing = reopens(walk.record, walk.trace, known, at)
+        if failing is not None:
+            fact = CheckFailed(recommendation=name, entry=failing.id)
+            entry = None if dry_run else _note(app, fact, at)
+            yield Reopening(
+                recommendation=name, office=known.made.office, failing=failing, entry=entry
+            )
+
+
+def _note(app: App, fact: QuerySilent | CheckFailed, at: str) -> int:
+    """Append what follows of itself, at the very moment for which it was found to be so."""
+    return app.append(fact, actor=clock.PROGRAM, at=at, decision=None).entry

@@ -1,0 +1,131 @@
+"""Answers of the USAspending service as JSON: searches, one award, transactions; and lists.
+
+A record is flattened to the names that tables use, and read as a row of a table is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from beforehand.oversight.outside import awards, values
+from beforehand.oversight.outside.sightings import Body, Row, Sighting, Unread
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+_DEEP: dict[str, tuple[tuple[str, ...], ...]] = {
+    "vendor": (("recipient", "recipient_name"),),
+    "parent_vendor": (("recipient", "parent_recipient_name"),),
+    "agency": (("awarding_agency", "subtier_agency", "code"),),
+    "agency_name": (("awarding_agency", "subtier_agency", "name"),),
+    "office": (("awarding_agency", "office_agency_name"),),
+    "parent": (("parent_award", "piid"),),
+    "starts": (("period_of_performance", "start_date"),),
+    "ends": (("period_of_performance", "end_date"),),
+    "as_of": (("period_of_performance", "last_modified_date"),),
+    "product": (
+        ("PSC", "description"),
+        ("psc_hierarchy", "base_code", "description"),
+        ("NAICS", "description"),
+    ),
+    "total": (("base_exercised_options",),),
+    "potential": (("base_and_all_options",),),
+}
+"""Where one award's answer has what a table has in a column."""
+
+
+def records(answer: Json) -> tuple[str, list[Json]]:
+    """Return the format of an answer, and its records. The format is empty if not known."""
+    if isinstance(answer, dict) and isinstance(answer.get("results"), list):
+        found = answer["results"]
+        rows = found if isinstance(found, list) else []
+        return format_of(rows[0]) if rows else "usaspending-search", rows
+    if isinstance(answer, list):
+        return format_of(answer[0]) if answer else "", answer
+    return format_of(answer), [answer]
+
+
+def format_of(record: Json) -> str:
+    if not isinstance(record, dict):
+        return ""
+    keys = record.keys()
+    if "generated_unique_award_id" in keys:
+        return "usaspending-award"
+    if {"id", "action_date", "modification_number"} <= keys:
+        return "usaspending-transactions"
+    if {"Award ID", "Sub-Award ID", "generated_internal_id"} & keys:
+        return "usaspending-search"
+    if {"slug", "agencies", "name"} <= keys:
+        return "inspectors-general"
+    return ""
+
+
+def read(record: Json, form: str, as_of: str) -> Row:
+    """Return what one record of an answer of this format says."""
+    if not isinstance(record, dict):
+        return Unread(reason="not-an-object")
+    if "Sub-Award ID" in record:
+        return Unread(reason="a-subaward")
+    if form == "inspectors-general":
+        return inspector(record, as_of)
+    found = _flat(record)
+    if form == "usaspending-transactions":
+        own = str(record.get("id", ""))
+        if own.startswith("ASST_"):
+            return Unread(reason="not-a-purchase")
+        found |= awards.transaction_id(own)
+    elif form == "usaspending-award" and record.get("category") not in (
+        *(None, "contract", "idv"),
+    ):
+        return Unread(reason="not-a-purchase")
+    return awards.award(found, "unknown", as_of)
+
+
+def _flat(record: Mapping[str, Json]) -> Body:
+    plain = {
+        re.sub(r"[^a-z0-9]+", "_", key.lower()): value for key, value in record.items()
+    }
+    found: Body = {}
+    for name, columns in awards.NAMES.items():
+        texts = (_text(plain.get(column)) for column in columns)
+        deep = (_text(_at(record, path)) for path in _DEEP.get(name, ()))
+        if said := next(filter(None, (*texts, *deep)), ""):
+            found[name] = said
+    return found
+
+
+def _at(value: Json | Mapping[str, Json], path: tuple[str, ...]) -> Json:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if not isinstance(value, Mapping) else None
+
+
+def _text(value: Json) -> str:
+    """Return a plain value as text; what has parts says nothing here."""
+    if value is None or isinstance(value, bool | list | dict):
+        return ""
+    return str(value).strip()
+
+
+def inspector(record: Mapping[str, Json], as_of: str) -> Row:
+    name, slug = _text(record.get("name")), _text(record.get("slug"))
+    if not name or not slug:
+        return Unread(reason="no-name")
+    agencies = record.get("agencies")
+    body = {
+        "name": name,
+        "agencies": "; ".join(map(str, agencies)) if isinstance(agencies, list) else "",
+        "statute": _text(record.get("statutory_reference")),
+        "page": _text(record.get("homepage_url")),
+    }
+    return Sighting(
+        kind="inspector-general",
+        key=values.compared(slug),
+        body={key: said for key, said in body.items() if said},
+        as_of=as_of,
+    )
+
+
+def lines(text: Iterator[str]) -> Iterator[str]:
+    """Yield the lines that are not blank."""
+    return (line for line in text if line.strip())

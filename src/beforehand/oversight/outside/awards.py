@@ -1,0 +1,150 @@
+"""Awards and their transactions, from any table or answer that names its columns.
+
+Every source is first brought to one set of names (`NAMES`), then read by `award`. An award is
+its number, agency and parent; a transaction is an award with modification and number.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from beforehand.oversight.outside import values
+from beforehand.oversight.outside.sightings import Body, Row, Sighting, Unread
+from beforehand.oversight.outside.values import DayOrder
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "piid": ("award_id_piid", "award_id", "piid"),
+    "unique": (
+        "contract_award_unique_key",
+        "generated_internal_id",
+        "generated_unique_award_id",
+    ),
+    "parent": ("parent_award_id_piid", "parent_award_id"),
+    "modification": ("modification_number",),
+    "transaction": ("transaction_number",),
+    "agency": ("awarding_sub_agency_code",),
+    "agency_name": (
+        "awarding_sub_agency_name",
+        "awarding_sub_agency",
+        "awarding_agency_name",
+        "awarding_agency",
+        "component",
+    ),
+    "office": ("awarding_office_name", "awarding_office_code"),
+    "vendor": ("recipient_name", "awardee_on_the_record"),
+    "parent_vendor": ("recipient_parent_name", "parent_name"),
+    "obligated": ("federal_action_obligation",),
+    "obligated_in_all": (
+        "total_dollars_obligated",
+        "total_obligated_amount",
+        "award_amount",
+        "total_obligation",
+    ),
+    "total": ("current_total_value_of_award", "current_total_value", "total_value"),
+    "potential": ("potential_total_value_of_award", "potential_total_value"),
+    "signed": (
+        "action_date",
+        "award_base_action_date",
+        "base_obligation_date",
+        "date_signed",
+    ),
+    "starts": ("period_of_performance_start_date", "start_date"),
+    "ends": ("period_of_performance_current_end_date", "end_date"),
+    "description": ("transaction_description", "award_description", "description"),
+    "base_description": ("prime_award_base_transaction_description",),
+    "product": ("product_or_service_code_description", "psc", "naics_description", "naics"),
+    "action": ("action_type", "action_type_description"),
+    "really_bought": ("product_really_bought",),
+    "as_of": ("last_modified_date",),
+}
+AMOUNTS = ("obligated", "obligated_in_all", "total", "potential")
+DAYS = ("signed", "starts", "ends")
+DAY_COLUMNS = tuple(column for name in (*DAYS, "as_of") for column in NAMES[name])
+_NO_PARENT = ("-NONE-", "")
+_PARTS = 6
+
+
+@lru_cache(65_536)
+def _unique(text: str) -> tuple[str, str, str]:
+    """Read `CONT_AWD_<number>_<agency>_<parent>_<its agency>`; `CONT_IDV` has no parent."""
+    parts = text.split("_")
+    number = values.award_number(parts[2]) if len(parts) > 3 else ""  # noqa: PLR2004
+    agency = parts[3] if number else ""
+    parent = parts[4] if len(parts) == _PARTS else ""
+    return number, agency, "" if parent in _NO_PARENT else values.award_number(parent)
+
+
+def award(found: Body, order: DayOrder, as_of: str) -> Row:
+    """Return what one row says of an award, its values under `NAMES`.
+
+    as_of   the file's own day, in EDTF, for a row that does not say when it was last changed
+    """
+    unique = found.pop("unique", "")
+    if unique.startswith("ASST_"):
+        return Unread(reason="not-a-purchase")
+    number = values.award_number(found.pop("piid", ""))
+    agency = found.pop("agency", "").strip().upper()
+    parent = values.award_number(found.pop("parent", ""))
+    if unique.startswith("CONT_"):
+        named, agency_named, parent_named = _unique(unique)
+        number, agency = named or number, agency_named or agency
+        parent = parent_named or parent
+    if not number:
+        return Unread(reason="no-award-number")
+    flags = _values(found, number, order)
+    dated, wrong = values.read_day(found.pop("as_of", ""), order)
+    if wrong:
+        flags.add(wrong)
+    if not _is_usual(number):
+        flags.add("number-unusual")
+    part = "award"
+    if "modification" in found or "transaction" in found or "obligated" in found:
+        part = f"{found.get('modification') or '0'}|{found.get('transaction') or '0'}"
+    found["number"] = number
+    return Sighting(
+        kind="award",
+        key=f"{number}|{agency}|{parent}|{part}",
+        body=found,
+        as_of=dated or as_of,
+        flags=tuple(sorted(flags)) if flags else (),
+    )
+
+
+_is_usual = lru_cache(65_536)(values.is_award_number)
+
+
+def _values(found: Body, number: str, order: DayOrder) -> set[str]:
+    """Put amounts and days as they are compared in place of those written; return the flags."""
+    flags = set()
+    for name in AMOUNTS:
+        if name in found:
+            amount, wrong = values.read_amount(found[name])
+            if values.is_number_of(amount, number):
+                wrong = "amount-is-award-number"
+            if wrong:
+                flags.add(wrong)
+            found[name] = amount or found[name]
+    for name in DAYS:
+        if name in found:
+            day, wrong = values.read_day(found[name], order)
+            if wrong:
+                flags.add(wrong)
+            found[name] = day or found[name]
+    starts, ends = found.get("starts", ""), found.get("ends", "")
+    if starts and ends and ends < starts and found.get("modification", "0") == "0":
+        flags.add("ends-before-it-starts")
+    return flags
+
+
+def transaction_id(text: str) -> Body:
+    """Read `CONT_TX_<agency>_<parent's agency>_<number>_<modification>_<parent>_<transaction>`."""
+    parts = text.split("_")
+    if len(parts) != 8 or parts[0] != "CONT":  # noqa: PLR2004  # the parts named above
+        return {}
+    _, _, agency, _, number, modification, parent, transaction = parts
+    return {
+        "piid": number,
+        "agency": agency,
+        "modification": modification,
+        "transaction": transaction,
+    } | ({} if parent in _NO_PARENT else {"parent": parent})

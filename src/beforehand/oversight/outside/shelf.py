@@ -1,0 +1,271 @@
+"""The shelf: what was read from outside, in one SQLite file of the register's folder.
+
+Derived: each file on it is on the ledger and kept whole, so that a shelf that is lost, or
+behind, is made again from them in their order. One file lands in one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Self, TypeAlias
+
+import msgspec
+
+from beforehand.oversight.outside.sightings import Body, Known, Sighting
+from beforehand.refusal import InputError
+
+VERSION = 1
+_TABLES = f"""
+CREATE TABLE file (seq INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);
+CREATE TABLE thing (
+  kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, as_of TEXT NOT NULL,
+  mixed BLOB, file INTEGER NOT NULL, member TEXT NOT NULL, row INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX by_key ON thing (kind, key);
+PRAGMA user_version = {VERSION};
+"""
+_KNOWN = "SELECT kind, key, body, as_of, mixed FROM thing WHERE kind = ? AND key IN ({})"
+_NEW = "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_CHANGED = (
+    "UPDATE thing SET body = ?, as_of = ?, mixed = ?, file = coalesce(?, file),"
+    " member = coalesce(?, member), row = coalesce(?, row) WHERE kind = ? AND key = ?"
+)
+_AT_ONCE = 900
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, str]).decode
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing on the shelf, with where its newest correction, or else its first row, stands.
+
+    file   the digest of that file
+    """
+
+    kind: str
+    key: str
+    body: Body
+    as_of: str
+    file: str
+    member: str
+    row: int
+
+
+class Award(msgspec.Struct, frozen=True, kw_only=True):
+    """One award: all that files say of it, the newest last.
+
+    agency, parent   empty where no file names them
+    """
+
+    number: str
+    agency: str
+    parent: str
+    rows: tuple[Kept, ...]
+
+
+class Files:
+    """An open shelf. Use it as a context manager; it holds the file until it is closed."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open the shelf at `path`; None for one that is gone when it is closed."""
+        where: str | Path = ":memory:" if path is None else path
+        self._db = sqlite3.connect(where, isolation_level=None, timeout=30)
+        self._path = path
+        self._db.execute("PRAGMA cache_size = -65536")
+        self._db.execute("PRAGMA temp_store = MEMORY")
+        self._seq: int | None = None
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version != VERSION:
+            self._make_anew()
+
+    def _make_anew(self) -> None:
+        names = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        drops = "".join(f"DROP TABLE {name};" for (name,) in names.fetchall())
+        self._db.executescript(f"BEGIN; {drops} {_TABLES} COMMIT;")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def digests(self) -> tuple[str, ...]:
+        """Return the digests of the files on it, in their order."""
+        return tuple(
+            one for (one,) in self._db.execute("SELECT digest FROM file ORDER BY seq")
+        )
+
+    @contextmanager
+    def taking(self, digest: str, *, keep: bool = True) -> Iterator[Self]:
+        """Take one file, all or nothing. Raises InputError where another is being taken.
+
+        keep   False to undo it at the end: what would have been
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise InputError(
+                where=str(self._path),
+                expected="no other import under way",
+                got=str(error),
+                do="Wait until it is done.",
+            ) from error
+        try:
+            found = self._db.execute("INSERT INTO file (digest) VALUES (?)", (digest,))
+            self._seq = found.lastrowid
+            yield self
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        # Durable from here on. A crash before loses only what is made again from the file.
+        self._db.execute("COMMIT" if keep else "ROLLBACK")
+
+    def clear(self) -> None:
+        """Empty it, to be made anew."""
+        self._make_anew()
+
+    # -- what `landing` needs ------------------------------------------------------------
+
+    def known(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+        found: dict[tuple[str, str], Known] = {}
+        by_kind: dict[str, set[str]] = {}
+        for kind, key in keys:
+            by_kind.setdefault(kind, set()).add(key)
+        for kind, some in by_kind.items():
+            wanted = sorted(some)
+            for start in range(0, len(wanted), _AT_ONCE):
+                part = wanted[start : start + _AT_ONCE]
+                text = _KNOWN.format(",".join("?" * len(part)))
+                for _, key, body, as_of, mixed in self._db.execute(text, (kind, *part)):
+                    found[kind, key] = Known(
+                        body=_decode(body),
+                        as_of=as_of,
+                        mixed=_decode(mixed) if mixed else {},
+                    )
+        return found
+
+    def put(
+        self, things: Iterable[tuple[Sighting, Known, int | None, str]], *, new: bool
+    ) -> None:
+        if new:
+            rows = (
+                (
+                    *(seen.kind, seen.key, _body(now.body), now.as_of),
+                    *(_mixed(now), self._seq, member, number),
+                )
+                for seen, now, number, member in things
+            )
+            self._db.executemany(_NEW, rows)
+            return
+        changed = (
+            (
+                *(_body(now.body), now.as_of, _mixed(now)),
+                *((None, None, None) if number is None else (self._seq, member, number)),
+                *(seen.kind, seen.key),
+            )
+            for seen, now, number, member in things
+        )
+        self._db.executemany(_CHANGED, changed)
+
+    # -- reading -------------------------------------------------------------------------
+
+    def things(self, kind: str) -> Iterator[Kept]:
+        """Yield the things of a kind, by key."""
+        rows = self._db.execute(
+            "SELECT kind, key, body, as_of, digest, member, row FROM thing"
+            " JOIN file ON seq = file WHERE kind = ? ORDER BY key",
+            (kind,),
+        )
+        for name, key, body, as_of, digest, member, row in rows:
+            yield Kept(
+                kind=name,
+                key=key,
+                body=_decode(body),
+                as_of=as_of,
+                file=digest,
+                member=member,
+                row=row,
+            )
+
+    def count(self, kind: str) -> int:
+        found: tuple[int] = self._db.execute(
+            "SELECT count(*) FROM thing WHERE kind = ?", (kind,)
+        ).fetchone()
+        return found[0]
+
+    def awards(self) -> Iterator[Award]:
+        """Yield every award once, whatever files name it."""
+        for number, rows in groupby(self.things("award"), key=_number):
+            yield from one_award(number, list(rows))
+
+    def count_awards(self) -> int:
+        keys = self._db.execute("SELECT key FROM thing WHERE kind = 'award' ORDER BY key")
+        found = 0
+        for _, some in groupby((key.split("|") for (key,) in keys), key=lambda one: one[0]):
+            pairs = ((agency, parent) for _, agency, parent, *_ in some)
+            found += len(set(_identities(pairs).values()))
+        return found
+
+
+Identity: TypeAlias = tuple[str, str]
+
+
+def _number(kept: Kept) -> str:
+    return kept.key.partition("|")[0]
+
+
+def _identities(some: Iterable[Identity]) -> Mapping[Identity, Identity]:
+    """Return, for each agency and parent under one number, which award it is.
+
+    A source that names neither, or not both, means the only award that fits what it names;
+    where several fit it is kept apart.
+    """
+    every = set(some)
+    found: dict[Identity, Identity] = {}
+    for one in every:
+        fuller = {other for other in every if _fits(one, other)}
+        fullest = [one for one in fuller if not any(_fits(one, other) for other in fuller)]
+        found[one] = fullest[0] if len(fullest) == 1 else one
+    return found
+
+
+def _fits(one: Identity, other: Identity) -> bool:
+    """Whether `other` names all that `one` names, and more."""
+    return one != other and all(
+        mine in ("", its) for mine, its in zip(one, other, strict=True)
+    )
+
+
+def one_award(number: str, rows: list[Kept]) -> Iterator[Award]:
+    """Yield the awards of one number; nearly always there is one."""
+    parts = [(kept.key.split("|"), kept) for kept in rows]
+    identity = _identities((part[1], part[2]) for part, _ in parts)
+    found: dict[Identity, list[Kept]] = {}
+    for part, kept in parts:
+        found.setdefault(identity[part[1], part[2]], []).append(kept)
+    for (agency, parent), some in sorted(found.items()):
+        newest_last = sorted(some, key=lambda kept: (kept.as_of, kept.key))
+        yield Award(number=number, agency=agency, parent=parent, rows=tuple(newest_last))
+
+
+def _body(body: Body) -> bytes:
+    try:
+        return _encode(body)
+    except UnicodeEncodeError:
+        # Bytes that are not UTF-8 came as lone surrogates: read them as Windows writes them.
+        return _encode({name: _mended(said) for name, said in body.items()})
+
+
+def _mended(text: str) -> str:
+    data = text.encode("utf-8", errors="surrogateescape")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _mixed(now: Known) -> bytes | None:
+    return _encode(now.mixed) if now.mixed else None

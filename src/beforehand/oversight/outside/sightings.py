@@ -1,0 +1,98 @@
+"""What one row says, or why it says nothing; and how two rows about one thing become one."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+Kind = Literal[
+    "award",
+    "use-case",
+    "assessment",
+    "recommendation",
+    "watch-entry",
+    "inspector-general",
+]
+Outcome = Literal["new", "completed", "corrected", "same", "older"]
+Body: TypeAlias = dict[str, str]
+"""Field -> text, only of fields that say something; lists are joined by a blank."""
+
+OUTCOMES: tuple[Outcome, ...] = ("new", "completed", "corrected", "same", "older")
+
+
+class Sighting(msgspec.Struct, kw_only=True, gc=False):
+    """What a row says of one thing.
+
+    key     what makes it that thing; two rows with one key speak of one thing
+    as_of   the day its source last changed it; empty is older than any day
+    flags   what is implausible in it, sorted
+    """
+
+    kind: Kind
+    key: str
+    body: Body
+    as_of: str = ""
+    flags: tuple[str, ...] = ()
+
+
+class Unread(msgspec.Struct, kw_only=True, frozen=True):
+    """A row that says nothing that can be kept: the reason, by id."""
+
+    reason: str
+
+
+Row: TypeAlias = Sighting | Unread
+
+
+class Known(msgspec.Struct, kw_only=True):
+    """A thing on the shelf.
+
+    as_of   of every field but those in `mixed`, which have their own
+    """
+
+    body: Body
+    as_of: str
+    mixed: Body = {}
+
+    def field_as_of(self, name: str) -> str:
+        return self.mixed.get(name, self.as_of)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One value that a later row replaced."""
+
+    key: str
+    field: str
+    before: str
+    after: str
+
+
+def merged(known: Known, seen: Sighting) -> tuple[Known, Outcome, list[Change]]:
+    """Return what is so after `seen`, what that was, and what it replaced.
+
+    Each field keeps its newest value; of two of the same day the later import counts. So the
+    order of imports matters only between values that their sources date alike.
+    """
+    days: Body = {}
+    body: Body = {}
+    changes: list[Change] = []
+    filled = kept = False
+    for name in known.body.keys() | seen.body.keys():
+        before, after = known.body.get(name), seen.body.get(name)
+        dated = known.field_as_of(name)
+        if after is None or (before is not None and seen.as_of < dated):
+            kept = kept or (after is not None and after != before)
+            body[name], days[name] = before or "", dated
+            continue
+        body[name], days[name] = after, seen.as_of
+        if before is None:
+            filled = True
+        elif before != after:
+            changes.append(Change(key=seen.key, field=name, before=before, after=after))
+    newest = max(known.as_of, seen.as_of)
+    mixed = {name: day for name, day in sorted(days.items()) if day != newest}
+    now = Known(body=dict(sorted(body.items())), as_of=newest, mixed=mixed)
+    if changes:
+        return now, "corrected", sorted(changes, key=lambda one: one.field)
+    return now, "completed" if filled else "older" if kept else "same", []

@@ -1,0 +1,210 @@
+"""Importing into a register: once, whole or not at all, on the record, and made again if lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from beforehand.app.importing import import_file, shelf_of
+from beforehand.app.overseeing import audit_case, replay_register
+from beforehand.app.radar import judge, radar
+from beforehand.app.registers import App
+from beforehand.oversight.outside.imported import Imported
+from beforehand.refusal import InputError, Refusal
+from tests.app.fresh import appoint, make
+from tests.oversight.test_outside import SAMPLES, award, download, put, zipped
+
+PERSON, WATCHER, OTHER = "p-officer", "p-watcher", "p-analyst"
+CASE = Path(__file__).parents[2] / "src" / "beforehand" / "cases" / "dhs-ctd.yaml"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    with make(tmp_path / "register") as made:
+        appoint(made, PERSON, "privacy_officer")
+        appoint(made, WATCHER, "inspector_general")
+        appoint(made, OTHER, "analyst")
+        yield made
+
+
+def take(app: App, path: Path, actor: str = PERSON, *, dry_run: bool = False) -> Imported:
+    return import_file(
+        app, path, actor=actor, dry_run=dry_run, told=lambda _rows, _share: None
+    )
+
+
+def on_disk(app: App) -> set[str]:
+    """Every file, but for what the ledger's own writing moves."""
+    folder = app.settings.folder
+    found = (str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())
+    return {one for one in found if not re.search(r"-(wal|shm|journal)$", one)}
+
+
+def test_an_import_is_an_entry_with_the_counts_and_the_file_is_kept(
+    app: App, tmp_path: Path
+) -> None:
+    path = put(tmp_path, download(award("70CTD024F00000001"), {}))
+    result = take(app, path)
+    assert result.entry is not None
+    data, envelope = app.entry(result.entry)
+    fact = json.loads(bytes(envelope.data))
+    assert (envelope.kind, fact["rows"], fact["created"]) == ("file.imported", 2, 1)
+    assert fact["refused"] == [{"reason": "no-award-number", "rows": 1}]
+    assert app.document(fact["file"]) == path.read_bytes()
+    assert json.loads(app.document(fact["document"]))["members"][0]["read"] == 2
+    assert len(data) < 2_000
+    assert (result.awards_before, result.awards) == (0, 1)
+
+
+def test_the_same_file_again_changes_nothing(app: App, tmp_path: Path) -> None:
+    first = take(app, put(tmp_path, download(award("70CTD024F00000001")), "a.csv"))
+    before = app.ledger.size, on_disk(app)
+    again = take(app, put(tmp_path, download(award("70CTD024F00000001")), "b.csv"))
+    assert (again.state, again.landed) == ("already", first.landed)
+    assert (app.ledger.size, on_disk(app)) == before
+
+
+@pytest.mark.parametrize("data", [b"a,b\n1,2\n", zipped(a__csv=download())[:-30], b""])
+def test_a_file_that_is_broken_or_unknown_leaves_nothing(
+    app: App, tmp_path: Path, data: bytes
+) -> None:
+    take(app, put(tmp_path, download(award("70CTD024F00000001")), "a.csv"))
+    before = app.ledger.size, on_disk(app)
+    with pytest.raises(InputError):
+        take(app, put(tmp_path, data, "bad.zip"))
+    assert (app.ledger.size, on_disk(app)) == before
+    with shelf_of(app) as shelf:
+        assert shelf.count_awards() == 1
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(app: App, tmp_path: Path) -> None:
+    path = put(tmp_path, download(award("70CTD024F00000001")))
+    before = app.ledger.size, on_disk(app)
+    tried = take(app, path, dry_run=True)
+    assert (app.ledger.size, on_disk(app)) == before
+    done = take(app, path)
+    assert (tried.state, tried.landed, tried.awards) == ("tried", done.landed, done.awards)
+
+
+def test_who_holds_no_such_post_imports_nothing_and_is_told_before_the_file_is_read(
+    app: App, tmp_path: Path
+) -> None:
+    before = on_disk(app)
+    with pytest.raises(Refusal, match=r"person\.may-import"):
+        take(app, put(tmp_path, b"a,b\n1,2\n"), OTHER)
+    with pytest.raises(Refusal, match=r"person\.may-import"):
+        take(app, put(tmp_path, download()), OTHER, dry_run=True)
+    assert on_disk(app) == before
+
+
+def test_a_shelf_that_is_lost_or_behind_is_made_again(app: App, tmp_path: Path) -> None:
+    for at, amount in enumerate(("1", "2", "3")):
+        row = award(
+            "70CTD024F00000001",
+            federal_action_obligation=amount,
+            last_modified_date=f"2024-0{at + 1}-01",
+        )
+        take(app, put(tmp_path, download(row), f"{at}.csv"))
+        if at == 1:
+            behind = app.settings.shelf.read_bytes()
+    with shelf_of(app) as shelf:
+        expected = [(one.key, one.body, one.row) for one in shelf.things("award")]
+    for left in (None, behind):
+        app.settings.shelf.unlink()
+        if left is not None:
+            app.settings.shelf.write_bytes(left)
+        with shelf_of(app) as shelf:
+            assert [
+                (one.key, one.body, one.row) for one in shelf.things("award")
+            ] == expected
+
+
+def test_a_shelf_that_holds_what_the_ledger_does_not_is_made_again(
+    app: App, tmp_path: Path
+) -> None:
+    take(app, put(tmp_path, download(award("70CTD024F00000001")), "a.csv"))
+    with shelf_of(app) as shelf, shelf.taking("f" * 64):
+        pass
+    with shelf_of(app) as shelf:
+        assert len(shelf.digests()) == 1
+
+
+def test_every_sample_imports_and_every_decision_replays(app: App) -> None:
+    results = [take(app, path) for path in SAMPLES]
+    assert all(one.landed.members[0].adds_up() for one in results)
+    assert len(app.view().imported.files) == len(SAMPLES)
+    assert replay_register(app).same
+
+
+# -- leads -------------------------------------------------------------------------------
+
+
+def test_a_lead_is_confirmed_and_dismissed_by_a_person_with_a_reason(
+    app: App, tmp_path: Path
+) -> None:
+    row = award("70CTD024F00000001", vendor="BABEL STREET, LLC")
+    take(app, put(tmp_path, download(row)))
+    (found,) = radar(app).leads
+    judge(app, found.lead, actor=PERSON, reason=b"It is training.", confirm=False)
+    (dismissed,) = radar(app).leads
+    assert (dismissed.state, dismissed.by) == ("dismissed", PERSON)
+    judge(app, found.lead, actor=WATCHER, reason=b"It is not.", confirm=True)
+    (confirmed,) = radar(app).leads
+    assert (confirmed.state, confirmed.by) == ("confirmed", WATCHER)
+    reason = app.view().imported.leads[found.lead].judged.document
+    assert reason == hashlib.sha256(b"It is not.").hexdigest()
+    with pytest.raises(InputError, match="not judged so already"):
+        judge(app, found.lead, actor=WATCHER, reason=b"Again.", confirm=True)
+    with pytest.raises(InputError, match="the id of a lead"):
+        judge(app, "lead-none", actor=WATCHER, reason=b"x", confirm=True)
+    with pytest.raises(Refusal, match=r"person\.may-judge-lead"):
+        judge(app, found.lead, actor=OTHER, reason=b"x", confirm=False)
+
+
+def test_an_imported_watch_list_is_looked_by_and_a_given_one_alone(
+    app: App, tmp_path: Path
+) -> None:
+    row = award("70CTD024F00000001", vendor="MADE-UP LOCATIONS, INC.")
+    take(app, put(tmp_path, download(row)))
+    assert radar(app).leads == ()
+    listed = put(tmp_path, b"vendor,products\nMade-up Locations,Pins\n", "list.csv")
+    assert [one.award for one in radar(app, watchlist=listed).leads] == [
+        "70CTD024F00000001"
+    ]
+    assert radar(app, watchlist=listed).watched == 1
+    take(app, listed)
+    assert [one.award for one in radar(app).leads] == ["70CTD024F00000001"]
+    with pytest.raises(InputError, match="a watch-list"):
+        radar(app, watchlist=put(tmp_path, download(row), "other.csv"))
+
+
+# -- case files --------------------------------------------------------------------------
+
+
+def test_a_case_file_is_imported_once_and_corrected(app: App, tmp_path: Path) -> None:
+    path = put(tmp_path, CASE.read_bytes(), "case.yaml")
+    tried = take(app, path, dry_run=True)
+    assert app.view().reported.case is None
+    first = take(app, path)
+    (counts,) = first.landed.members
+    assert (first.landed, counts.new, counts.adds_up()) == (tried.landed, counts.read, True)
+    assert take(app, path).state == "already"
+    findings = audit_case(app).findings
+    assert findings
+
+    text = CASE.read_text(encoding="utf-8").replace('compiled: "', 'compiled:  "')
+    text += "\n# gathered again\n"
+    again = take(app, put(tmp_path, text.encode(), "again.yaml"))
+    (counts,) = again.landed.members
+    assert (counts.same, counts.corrected) == (counts.read, 0)
+
+    other = re.sub(
+        r"(?m)^  id: .*$", "  id: another-case", CASE.read_text("utf-8"), count=1
+    )
+    with pytest.raises(InputError, match="the case on record"):
+        take(app, put(tmp_path, other.encode(), "other.yaml"))
