@@ -33,6 +33,7 @@ from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.encoding import envelope, recorded, sealed_away
 from beforehand.record.fold import Record
+from beforehand.record.kinds import DecidedFact
 from beforehand.settings import Settings
 from tests.policy import plain
 from tests.world import ASKED, DIGEST, FORM, GUARDS, NOW, ask, person, record, steps
@@ -239,13 +240,13 @@ def _replayed_register(app: App) -> None:
 # -- the fold
 
 
-def _facts(number: int) -> list[f.DecidedFact]:
+def _facts(number: int) -> list[DecidedFact]:
     """Return what one question leaves: an admission, an answer, now and then what goes with it."""
     asked = msgspec.structs.replace(ASKED, question=f"q-{number}")
     answered = f.QuestionAnswered(
         question=f"q-{number}", answer=DIGEST, plan=DIGEST, shown=10, hidden=20
     )
-    some: list[f.DecidedFact] = [asked, answered]
+    some: list[DecidedFact] = [asked, answered]
     if number % 10 == 0:
         some += [
             f.UseReviewed(office="routes", dataset="feed", finding="in_order"),

@@ -17,6 +17,7 @@ from beforehand.record import reviewing as r
 from beforehand.record import using as u
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.recorded import Recorded
 from beforehand.record.shapes import Role
 from beforehand.record.state import text_digest
@@ -82,7 +83,7 @@ SAMPLE = u.SampleDrawn(
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    fact: f.DecidedFact
+    fact: DecidedFact
     actor: str
     at: str = "2026-11-20T10:00:00.000000Z"
     opened: Mapping[str, object] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from beforehand.record.rulebook import (
 
 if TYPE_CHECKING:
     from beforehand.app.registers import App, Receipt
-    from beforehand.record.facts import DecidedFact
+    from beforehand.record.kinds import DecidedFact
 
 OFFICER, CHIEF = "p-cedar", "p-birch"
 REASON = b"Why the set is changed (invented)\n"

@@ -9,7 +9,8 @@ from beforehand.app import clock
 from beforehand.ledger.entry import Envelope, decode_trusted
 from beforehand.record.acts import Act
 from beforehand.record.custody import HoldLifted, HoldPlaced, ScheduleSet
-from beforehand.record.facts import DecidedFact, PersonAppointed
+from beforehand.record.facts import PersonAppointed
+from beforehand.record.kinds import DecidedFact
 
 if TYPE_CHECKING:
     import pytest

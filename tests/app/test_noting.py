@@ -11,7 +11,7 @@ from beforehand.app.noting import asked, oversee, standing
 from beforehand.app.overseeing import replay_register
 from beforehand.ledger.entry import decode_trusted
 from beforehand.record import answering as a
-from beforehand.record import facts as f
+from beforehand.record.kinds import DecidedFact
 from tests.app.dated import make, stop_clock
 from tests.policy import answering_tables as t
 from tests.world import AWARD, Step
@@ -132,7 +132,7 @@ def test_a_check_that_holds_reopens_nothing(
     ],
 )
 def test_a_note_that_does_not_follow_is_found_by_a_replay(
-    tmp_path: Path, at: Callable[[str], None], fact: f.DecidedFact, words: str
+    tmp_path: Path, at: Callable[[str], None], fact: DecidedFact, words: str
 ) -> None:
     at("2026-11-25T10:00:00.000000Z")
     with register(tmp_path, [t.LODGED, *CLOSED]) as app:

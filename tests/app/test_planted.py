@@ -26,7 +26,7 @@ from beforehand.app.registers import App
 from beforehand.gate.question import identity, parse
 from beforehand.ledger.entry import canonical, decode_trusted
 from beforehand.ledger.vault import NotHereError
-from beforehand.record.facts import DECIDED_KINDS
+from beforehand.record.kinds import DECIDED_KINDS
 from tests.app.conftest import Built
 from tests.app.sealed import move_clock
 from tests.planted import Scanner, files_under, forms

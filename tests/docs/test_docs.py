@@ -20,7 +20,8 @@ from beforehand.gate.answer import Answer
 from beforehand.policy.sets import baseline
 from beforehand.record.acts import MADE_HERE, by_hand
 from beforehand.record.encoding import KINDS
-from beforehand.record.facts import ACTS, DECIDED_KINDS, ActRefused
+from beforehand.record.facts import ActRefused
+from beforehand.record.kinds import ACTS, DECIDED_KINDS
 from beforehand.record.terms import Risk, Terms
 
 ROOT = Path(__file__).parents[2]

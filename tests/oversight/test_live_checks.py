@@ -13,6 +13,7 @@ from beforehand.oversight.live_trace import next_quarter
 from beforehand.record import answering as a
 from beforehand.record import facts as f
 from beforehand.record import people as p
+from beforehand.record.kinds import DecidedFact
 from tests.oversight.traced import World
 from tests.policy import answering_tables as t
 from tests.policy import group_tables as g
@@ -22,7 +23,7 @@ SET_UP = len(steps())
 LATEST = "2027-02-10T10:00:00.000000Z"
 
 
-def on(day: str, actor: str, fact: f.DecidedFact) -> Step:
+def on(day: str, actor: str, fact: DecidedFact) -> Step:
     return Step(fact=fact, actor=actor, at=f"{day}T10:00:00.000000Z")
 
 
@@ -196,7 +197,7 @@ def test_a_mitigation_fails_it_from_the_day_after_it_was_promised_for() -> None:
     assert why(found) == [(DRAFTED, PROMISED, "2026-12-02", None)]
 
 
-MENDED: dict[str, tuple[str, f.DecidedFact]] = {
+MENDED: dict[str, tuple[str, DecidedFact]] = {
     "done late": ("manager", MITIGATED),
     "a delay accepted late": ("chief", g.DELAY),
     "withdrawn": ("chief", f.AssessmentWithdrawn(assessment="pia")),

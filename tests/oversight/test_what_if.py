@@ -18,6 +18,7 @@ from beforehand.record import facts as f
 from beforehand.record.acts import Act, encode_act
 from beforehand.record.encoding import envelope, recorded
 from beforehand.record.fold import Record
+from beforehand.record.kinds import DecidedFact
 from tests.world import AWARD, GUARDS, NOW, ask, award, steps
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class History:
     record: Record = field(default_factory=Record)
 
     def write(
-        self, fact: f.DecidedFact, opened: Mapping[str, object], **about: object
+        self, fact: DecidedFact, opened: Mapping[str, object], **about: object
     ) -> None:
         index = len(self.entries)
         about = {"at": NOW, "decision": None, **about}

@@ -10,6 +10,7 @@ from beforehand.record import answering as a
 from beforehand.record import facts as f
 from beforehand.record import people as p
 from beforehand.record.acts import Act
+from beforehand.record.kinds import DecidedFact
 from tests.world import DIGEST, NOW, Step, person, record
 
 if TYPE_CHECKING:
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
     from beforehand.record.fold import Record
 
 
-def by(actor: str, fact: f.DecidedFact) -> Step:
+def by(actor: str, fact: DecidedFact) -> Step:
     return Step(fact=fact, actor=actor)
 
 
-def act(actor: str, fact: f.DecidedFact, **sealed: Json) -> Act:
+def act(actor: str, fact: DecidedFact, **sealed: Json) -> Act:
     return Act(actor=actor, fact=fact, sealed=sealed)
 
 
-def asked(actor: str, fact: f.DecidedFact) -> Act:
+def asked(actor: str, fact: DecidedFact) -> Act:
     return act(actor, fact, name="A. Invented Asker")
 
 
@@ -139,7 +140,7 @@ SETTLED = a.RedressAnswered(redress="rd-1", outcome="granted_in_part")
 RECEIVED = by("analyst", REDRESS)
 
 
-def changed(fact: f.DecidedFact, **changes: object) -> f.DecidedFact:
+def changed(fact: DecidedFact, **changes: object) -> DecidedFact:
     return msgspec.structs.replace(fact, **changes)
 
 

@@ -11,9 +11,9 @@ from beforehand.record.acts import Act
 from tests.world import DIGEST, NOW, Step, record
 
 if TYPE_CHECKING:
-    from beforehand.record import facts as f
     from beforehand.record.acts import Json
     from beforehand.record.fold import Record
+    from beforehand.record.kinds import DecidedFact
 
 ITEMS = (
     n.Counted(
@@ -38,7 +38,7 @@ OPENED = n.CountOpened(count="n-1", number=1, document="1" * 64)
 COMMITMENT = Step(fact=COMMITTED, actor="watcher")
 
 
-def act(actor: str, fact: f.DecidedFact) -> Act:
+def act(actor: str, fact: DecidedFact) -> Act:
     sealed: dict[str, Json] = {part: ["text"] for part in fact.sealed}
     return Act(actor=actor, fact=fact, sealed=sealed)
 

@@ -13,6 +13,7 @@ from beforehand.record import people as p
 from beforehand.record import reviewing as r
 from beforehand.record import using as u
 from beforehand.record.acts import Act
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.state import text_digest
 from tests.record.generated import recorded
 from tests.world import (
@@ -38,11 +39,11 @@ IN_REVIEW = ("approved", "published")
 TOKEN = "a secret of thirty-two characters"  # noqa: S105  # a test's own
 
 
-def act(actor: str, fact: f.DecidedFact, **sealed: Json) -> Act:
+def act(actor: str, fact: DecidedFact, **sealed: Json) -> Act:
     return Act(actor=actor, fact=fact, sealed=sealed)
 
 
-def by(actor: str, fact: f.DecidedFact, **opened: object) -> Step:
+def by(actor: str, fact: DecidedFact, **opened: object) -> Step:
     return Step(fact=fact, actor=actor, opened=opened)
 
 

@@ -12,11 +12,11 @@ from beforehand.record.shapes import Dropped
 from tests.world import DIGEST, NOW, Step, record
 
 if TYPE_CHECKING:
-    from beforehand.record import facts as f
     from beforehand.record.fold import Record
+    from beforehand.record.kinds import DecidedFact
 
 
-def by(actor: str, fact: f.DecidedFact) -> Step:
+def by(actor: str, fact: DecidedFact) -> Step:
     return Step(fact=fact, actor=actor)
 
 

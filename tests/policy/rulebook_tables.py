@@ -13,17 +13,17 @@ from beforehand.record.facts import SafeguardsAdopted2
 from tests.world import DIGEST, GUARDS, NOW, Step, person, record
 
 if TYPE_CHECKING:
-    from beforehand.record import facts as f
     from beforehand.record.fold import Record
+    from beforehand.record.kinds import DecidedFact
 
 SET = "a" * 64
 
 
-def by(actor: str, fact: f.DecidedFact) -> Step:
+def by(actor: str, fact: DecidedFact) -> Step:
     return Step(fact=fact, actor=actor)
 
 
-def act(actor: str, fact: f.DecidedFact) -> Act:
+def act(actor: str, fact: DecidedFact) -> Act:
     return Act(actor=actor, fact=fact)
 
 

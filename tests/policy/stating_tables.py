@@ -13,8 +13,8 @@ from beforehand.record.reported import Claim
 from tests.world import DIGEST, NOW, Step, record
 
 if TYPE_CHECKING:
-    from beforehand.record import facts as f
     from beforehand.record.fold import Record
+    from beforehand.record.kinds import DecidedFact
 
 UNUSED = Claim(claim="no_use", office="harbor", first="2026-11-21")
 PROMISE = Claim(claim="policy_issued_by", office="harbor", due="2026-12-31")
@@ -42,11 +42,11 @@ DELEGATED = p.DelegationMade(
 )
 
 
-def by(actor: str, fact: f.DecidedFact) -> Step:
+def by(actor: str, fact: DecidedFact) -> Step:
     return Step(fact=fact, actor=actor)
 
 
-def act(actor: str, fact: f.DecidedFact) -> Act:
+def act(actor: str, fact: DecidedFact) -> Act:
     return Act(actor=actor, fact=fact)
 
 

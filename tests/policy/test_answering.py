@@ -12,6 +12,7 @@ from beforehand.record import facts as f
 from beforehand.record import people as p
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record
+from beforehand.record.kinds import DecidedFact
 from tests.policy import answering_tables as t
 from tests.world import GUARDS, NOW, record
 
@@ -72,12 +73,12 @@ def test_an_acting_inspector_general_of_the_office_is_the_body() -> None:
 
 
 @pytest.mark.parametrize("fact", [t.SILENT, t.FAILED], ids=lambda fact: fact.kind)
-def test_what_the_program_notes_no_person_can_submit(fact: f.DecidedFact) -> None:
+def test_what_the_program_notes_no_person_can_submit(fact: DecidedFact) -> None:
     view = record((), *t.DONE, t.LODGED)
     assert unmet(view, t.act("watcher", fact)) == {"person.act-known"}
 
 
-OF_OFFICE: dict[str, tuple[Record, f.DecidedFact, str | None]] = {
+OF_OFFICE: dict[str, tuple[Record, DecidedFact, str | None]] = {
     "an answer": (record((), *t.MADE), t.CONCUR, "harbor"),
     "a plan": (record((), *t.MADE), t.PLAN, "harbor"),
     "a commitment": (record(), t.PROMISE, "harbor"),

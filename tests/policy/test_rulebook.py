@@ -25,6 +25,7 @@ from beforehand.record import rulebook as k
 from beforehand.record import using as u
 from beforehand.record.acts import Act, decode_act
 from beforehand.record.fold import Record
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.rulebook import in_force, name_of
 from beforehand.refusal import InputError
 from tests.policy.group_tables import (
@@ -258,7 +259,7 @@ ROUTES = msgspec.structs.replace(award().fact, contract="c-9", office="routes")
         ),
     ],
 )
-def test_the_office_of_an_act(fact: f.DecidedFact, office: str | None) -> None:
+def test_the_office_of_an_act(fact: DecidedFact, office: str | None) -> None:
     view = record(
         (),
         Step(fact=THREAD, actor="lawyer"),

@@ -16,6 +16,7 @@ from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.fold import Record
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.state import text_digest
 from tests.policy import (
     answering_tables,
@@ -45,7 +46,7 @@ from tests.world import (
 LATER = "2027-11-25T10:00:00.000000Z"
 
 
-def act(actor: str, fact: f.DecidedFact) -> Act:
+def act(actor: str, fact: DecidedFact) -> Act:
     return Act(actor=actor, fact=fact)
 
 

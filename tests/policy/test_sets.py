@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from beforehand.policy.sets import baseline, propose, propose_files
-from beforehand.record.facts import ACTS
+from beforehand.record.kinds import ACTS
 from beforehand.refusal import InputError
 
 GOOD = """

@@ -21,6 +21,7 @@ from beforehand.record import facts as f
 from beforehand.record.acts import Act, Json
 from beforehand.record.checks import GrammarError
 from beforehand.record.fold import Record
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import REPORTED_KINDS
 from tests.world import DIGEST, TERMS, Step, ask, award, changed, steps
@@ -119,7 +120,7 @@ def _values(  # noqa: PLR0911  # one case a kind of type
             raise TypeError(kind)
 
 
-def _sealed(kind: type[f.DecidedFact]) -> st.SearchStrategy[dict[str, Json]]:
+def _sealed(kind: type[DecidedFact]) -> st.SearchStrategy[dict[str, Json]]:
     plain: st.SearchStrategy[Json] = st.recursive(
         st.none() | st.booleans() | WHOLE | TEXTS,
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(IDS, inner, max_size=3),
@@ -129,7 +130,7 @@ def _sealed(kind: type[f.DecidedFact]) -> st.SearchStrategy[dict[str, Json]]:
 
 
 @cache
-def acts_of(kind: type[f.DecidedFact]) -> st.SearchStrategy[Act]:
+def acts_of(kind: type[DecidedFact]) -> st.SearchStrategy[Act]:
     return st.builds(Act, actor=IDS, fact=facts(kind), sealed=_sealed(kind))
 
 
@@ -157,7 +158,7 @@ def _answered(question: str) -> Step:
 def _later() -> list[Step]:
     """Steps that may come after, or in the midst of, the invented department's own."""
     other_text = changed("draft", terms=msgspec.structs.replace(TERMS, sharing=("x",)))
-    more: Iterable[tuple[str, f.DecidedFact]] = [
+    more: Iterable[tuple[str, DecidedFact]] = [
         ("chief", f.AssessmentWithdrawn(assessment="pia")),
         (
             "manager",

@@ -15,6 +15,7 @@ from beforehand.record import people as p
 from beforehand.record import rulebook as k
 from beforehand.record import using as u
 from beforehand.record.acts import Act, Json
+from beforehand.record.kinds import DecidedFact
 from tests.policy import answering_tables as t
 from tests.policy import counting_tables as ct
 from tests.policy import group_tables as g
@@ -53,7 +54,7 @@ SEALS: Mapping[str, Mapping[str, Json]] = {
 }
 
 
-def by(fact: f.DecidedFact, actor: str = "root") -> Step:
+def by(fact: DecidedFact, actor: str = "root") -> Step:
     return Step(fact=fact, actor=actor)
 
 
@@ -117,7 +118,7 @@ ADOPTED = f.SafeguardsAdopted2(
 )
 
 # The fact that is possible, the department's steps left out before it, and those added.
-POSSIBLE: list[tuple[f.DecidedFact, tuple[str, ...], Steps]] = [
+POSSIBLE: list[tuple[DecidedFact, tuple[str, ...], Steps]] = [
     (steps()["open"].fact, tuple(steps()), ()),
     (ADOPTED, (), ()),
     (PROPOSED_SET, (), ()),
@@ -267,5 +268,5 @@ PLACES = {fact.act: (without, more) for fact, without, more in POSSIBLE}
 FACTS = {fact.act: fact for fact, _, _ in POSSIBLE}
 
 
-def act_by(fact: f.DecidedFact, sealed: Mapping[str, Json] | None = None) -> Act:
+def act_by(fact: DecidedFact, sealed: Mapping[str, Json] | None = None) -> Act:
     return Act(actor="root", fact=fact, sealed=sealed or SEALS.get(fact.act, {}))

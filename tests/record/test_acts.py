@@ -25,11 +25,12 @@ from beforehand.record.acts import (
     encode_act,
 )
 from beforehand.record.custody import DeletionDecided, KeyAdded, ReaderNamed
+from beforehand.record.kinds import ACTS, DecidedFact
 from beforehand.refusal import InputError
 from tests.record.generated import DAYS, DIGESTS, IDS, WHOLE, acts_of, facts
 from tests.record.possible import FACTS
 
-VERBS = [pytest.param(kind, id=verb) for verb, kind in f.ACTS.items()]
+VERBS = [pytest.param(kind, id=verb) for verb, kind in ACTS.items()]
 APPROVE: Mapping[str, Json] = {"act": "approve-use", "actor": "ben", "request": "r-1"}
 APPOINT: Mapping[str, Json] = {
     "act": "appoint",
@@ -51,7 +52,7 @@ AUDIT: Mapping[str, Json] = {
     "undecidable": 0,
 }
 SCHEMA = jsonschema.Draft202012Validator(acts_schema())
-acts = st.sampled_from(list(f.ACTS.values())).flatmap(acts_of)
+acts = st.sampled_from(list(ACTS.values())).flatmap(acts_of)
 
 
 def written(act: object) -> bytes:
@@ -73,7 +74,7 @@ def refused(data: bytes, *, by: Callable[..., Act] = decode_act) -> InputError:
 @settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_decoding_an_encoded_act_gives_the_act_back(
-    kind: type[f.DecidedFact], data: st.DataObject
+    kind: type[DecidedFact], data: st.DataObject
 ) -> None:
     act = data.draw(acts_of(kind))
     assert decode_act(written(encode_act(act)), where="act.json") == act
@@ -103,13 +104,13 @@ def test_a_sealed_part_that_is_left_out_is_null() -> None:
 
 def test_only_what_people_submit_is_taken_by_hand() -> None:
     assert by_hand(written(APPROVE), where="act.json").verb == "approve-use"
-    assert set(f.ACTS) > MADE_HERE
+    assert set(ACTS) > MADE_HERE
 
 
 @pytest.mark.parametrize("verb", sorted(MADE_HERE))
 def test_an_act_that_the_program_makes_itself_is_not_taken_by_hand(verb: str) -> None:
     @settings(max_examples=3, deadline=None)
-    @given(acts_of(f.ACTS[verb]))
+    @given(acts_of(ACTS[verb]))
     def each(act: Act) -> None:
         data = written(encode_act(act))
         assert decode_act(data, where="act.json") == act
@@ -291,7 +292,7 @@ def test_a_digest_or_a_day_has_one_spelling(name: str, text: str) -> None:
 
 
 def test_a_value_deep_inside_is_named_by_its_place() -> None:
-    draft = f.ACTS["draft-assessment"]
+    draft = ACTS["draft-assessment"]
 
     @settings(max_examples=5, deadline=None)
     @given(facts(draft))
@@ -315,7 +316,7 @@ def test_the_schema_of_acts_is_a_schema() -> None:
 @settings(max_examples=5, deadline=None)
 @given(st.data())
 def test_the_schema_takes_the_acts_that_are_read_and_no_unknown_field(
-    kind: type[f.DecidedFact], data: st.DataObject
+    kind: type[DecidedFact], data: st.DataObject
 ) -> None:
     act = json.loads(written(encode_act(data.draw(acts_of(kind)))))
     assert SCHEMA.is_valid(act)
@@ -362,7 +363,7 @@ def test_what_is_read_is_valid_by_the_schema(
     ],
 )
 def test_a_key_or_a_day_that_is_not_in_its_form_is_refused(
-    kind: type[f.DecidedFact], field: str, value: str
+    kind: type[DecidedFact], field: str, value: str
 ) -> None:
     fact = msgspec.structs.replace(FACTS[kind.act], **{field: value})
     with pytest.raises(InputError) as caught:

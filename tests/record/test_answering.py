@@ -18,8 +18,8 @@ from tests.policy import answering_tables as t
 from tests.world import DIGEST, Step, record
 
 if TYPE_CHECKING:
-    from beforehand.record import facts as f
     from beforehand.record.answering_state import Recommendation
+    from beforehand.record.kinds import DecidedFact
 
 
 def recommended(*steps: Step, of: str = "rec-1") -> Recommendation:
@@ -156,7 +156,7 @@ def test_a_date_that_is_given_counts_and_twenty_working_days_where_none_is() -> 
 
 # -- what may follow what ----------------------------------------------------------------
 
-IMPOSSIBLE: dict[str, tuple[tuple[Step, ...], f.DecidedFact, str]] = {
+IMPOSSIBLE: dict[str, tuple[tuple[Step, ...], DecidedFact, str]] = {
     "an inspector general without an office": (
         (),
         t.changed(t.REPORT, issuer=None),

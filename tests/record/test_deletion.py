@@ -13,6 +13,7 @@ from beforehand.record import facts as f
 from beforehand.record.custody import DeletionDecided
 from beforehand.record.deletion import covers, texts
 from beforehand.record.fold import Record
+from beforehand.record.kinds import DecidedFact
 from tests.record.generated import asked
 from tests.world import AREA, Step, record, steps
 
@@ -20,7 +21,7 @@ AT = "2026-11-20T10:00:00.000000Z"
 DAY, NEXT = "2026-11-20", "2026-11-21"
 
 
-def entry(fact: f.DecidedFact, actor: str = "analyst", at: str = AT) -> Envelope:
+def entry(fact: DecidedFact, actor: str = "analyst", at: str = AT) -> Envelope:
     seal = dict.fromkeys(type(fact).sealed, "A" * 43)
     return encoding.envelope(
         fact, actor=actor, at=at, entry_id="e-1", decision=None, seal=seal

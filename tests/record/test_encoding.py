@@ -22,8 +22,8 @@ from beforehand.ledger.entry import (
 )
 from beforehand.ledger.errors import MalformedEntryError
 from beforehand.record import encoding
-from beforehand.record.facts import ACTS, DecidedFact
 from beforehand.record.fold import Record, fold
+from beforehand.record.kinds import ACTS, DecidedFact
 from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import ReportedFact
 from beforehand.record.shapes import Opened

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from beforehand.record import facts as f
 from beforehand.record.fold import Record, fold
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.recorded import Recorded
 from beforehand.record.state import Spent, UseLog, text_digest
 from beforehand.record.terms import Area, Asked
@@ -32,7 +33,7 @@ def at(moment: str, step: Step) -> Step:
     return Step(fact=step.fact, actor=step.actor, at=moment, opened=step.opened)
 
 
-def ended(question: str, fact: type[f.DecidedFact] = f.QuestionWithheld) -> Step:
+def ended(question: str, fact: type[DecidedFact] = f.QuestionWithheld) -> Step:
     given_back = f.QuestionAnswered(
         question=question, answer=TEXT, plan=TEXT, shown=1, hidden=0
     )
@@ -358,7 +359,7 @@ def test_the_form_of_a_question_is_known_only_where_it_is_opened() -> None:
 
 @pytest.mark.parametrize("fact", [f.QuestionAnswered, f.QuestionWithheld])
 def test_a_question_is_open_until_it_is_answered_or_withheld(
-    fact: type[f.DecidedFact],
+    fact: type[DecidedFact],
 ) -> None:
     view = after(asked("q-1"), asked("q-2"))
     assert set(view.questions) == {"q-1", "q-2"}
@@ -384,6 +385,6 @@ def test_a_repeated_question_is_never_open() -> None:
         ),
     ],
 )
-def test_a_fact_about_nothing_on_record_never_folds_in_silence(fact: f.DecidedFact) -> None:
+def test_a_fact_about_nothing_on_record_never_folds_in_silence(fact: DecidedFact) -> None:
     with pytest.raises(KeyError, match="none"):
         after(Step(fact=fact, actor="root"))

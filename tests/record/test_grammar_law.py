@@ -13,6 +13,7 @@ from beforehand.record import facts as f
 from beforehand.record.acts import Act, check_form
 from beforehand.record.checks import GrammarError
 from beforehand.record.grammar import check
+from beforehand.record.kinds import ACTS, DecidedFact
 from tests.record.generated import asked, facts, recorded
 from tests.record.possible import (
     OTHER,
@@ -55,8 +56,8 @@ ON_RECORD: Mapping[str, tuple[str, ...]] = {
 
 @st.composite
 def likely_acts(draw: st.DrawFn) -> Act:
-    kind = draw(st.sampled_from(list(f.ACTS.values())))
-    fact: f.DecidedFact = draw(facts(kind))  # type: ignore[assignment]
+    kind = draw(st.sampled_from(list(ACTS.values())))
+    fact: DecidedFact = draw(facts(kind))  # type: ignore[assignment]
     for name in kind.__struct_fields__:
         if ids := ON_RECORD.get(name):
             one: st.SearchStrategy[object] = st.sampled_from(ids)

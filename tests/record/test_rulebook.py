@@ -17,6 +17,7 @@ from beforehand.record.acts import Act
 from beforehand.record.checks import GrammarError
 from beforehand.record.fold import Record
 from beforehand.record.grammar import check
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.rulebook import deciding, in_force
 from tests.record.generated import plain, recorded
 from tests.world import DIGEST, GUARDS, Step, record, steps
@@ -48,7 +49,7 @@ facts = st.one_of(
 later_facts = st.lists(st.tuples(facts, st.integers(1, 40)), max_size=25)
 
 
-def history(drawn: list[tuple[f.DecidedFact, int]]) -> list[tuple[Record, str]]:
+def history(drawn: list[tuple[DecidedFact, int]]) -> list[tuple[Record, str]]:
     """Return the record after each fact that was possible, and the moment it was recorded."""
     view, now = record(), START
     found = [(view, time_text(now))]
@@ -68,7 +69,7 @@ def history(drawn: list[tuple[f.DecidedFact, int]]) -> list[tuple[Record, str]]:
 @settings(max_examples=150, deadline=None)
 @given(later_facts)
 def test_the_department_always_has_a_set_in_force_and_it_comes_first(
-    drawn: list[tuple[f.DecidedFact, int]],
+    drawn: list[tuple[DecidedFact, int]],
 ) -> None:
     view, at = history(drawn)[-1]
     for hours in (0, 1, 24, 24 * 30):
@@ -88,7 +89,7 @@ def test_the_department_always_has_a_set_in_force_and_it_comes_first(
 @settings(max_examples=150, deadline=None)
 @given(later_facts)
 def test_what_was_in_force_at_a_moment_is_never_other_afterwards(
-    drawn: list[tuple[f.DecidedFact, int]],
+    drawn: list[tuple[DecidedFact, int]],
 ) -> None:
     """What is adopted or withdrawn later changes no earlier moment: so a replay can find it."""
     view, now = record(), START
@@ -110,7 +111,7 @@ def test_what_was_in_force_at_a_moment_is_never_other_afterwards(
 @settings(max_examples=60, deadline=None)
 @given(later_facts)
 def test_a_proposal_that_is_taken_back_leaves_everything_as_it_was(
-    drawn: list[tuple[f.DecidedFact, int]],
+    drawn: list[tuple[DecidedFact, int]],
 ) -> None:
     view, at = history(drawn)[-1]
     before = plain(view.rulebook)

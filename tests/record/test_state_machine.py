@@ -29,6 +29,7 @@ from beforehand.record import reviewing as r
 from beforehand.record.acts import Act
 from beforehand.record.checks import GrammarError
 from beforehand.record.grammar import check
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.state import text_digest
 from tests.record.generated import recorded
 from tests.world import AWARD, DIGEST, DRAFT, GUARDS, RISK, TERMS, Step, record, steps
@@ -81,7 +82,7 @@ class Buying(RuleBasedStateMachine):
         self.unbacked: list[str] = []
         self.contracts: set[str] = set()
 
-    def take(self, actor: str, fact: f.DecidedFact) -> bool:
+    def take(self, actor: str, fact: DecidedFact) -> bool:
         """Decide `fact` as the program does; whether it went on the record."""
         self.now += timedelta(seconds=1)
         at = self.now.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -16,6 +16,7 @@ import msgspec
 from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.buying import SolicitationIssued
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.state import Assessment, Contract, Person, Threshold, UseRequest
 from beforehand.record.terms import Asked
 from beforehand.record.view import RecordView
@@ -232,7 +233,7 @@ def _of_question(fact: f.QuestionAdmitted) -> Claim:
     )
 
 
-def text(fact: f.DecidedFact, field: str) -> str:
+def text(fact: DecidedFact, field: str) -> str:
     """Return a field that every fact of the act's kind has, and that is always said."""
     found = getattr(fact, field)
     if not isinstance(found, str):

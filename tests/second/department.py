@@ -14,6 +14,7 @@ from beforehand.record import facts as f
 from beforehand.record.acts import Act
 from beforehand.record.checks import GrammarError
 from beforehand.record.grammar import check, founds
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.recorded import Recorded
 from tests.second.fitting import concerned
 from tests.second.promises import Promises, effects
@@ -56,7 +57,7 @@ class Department(World):
         for name, (actor, step, sealed) in department(0).items():
             if name in NEEDLESS:
                 continue
-            fact: f.DecidedFact = self.first_text() if name == "draft" else step
+            fact: DecidedFact = self.first_text() if name == "draft" else step
             if known := self.record.assessments.get("pia"):
                 fact = bound(fact, known.digest)
             act = Act(actor=LAWFUL.get(name, actor), fact=fact, sealed=sealed)
@@ -154,10 +155,10 @@ class Department(World):
     def told_effects(self) -> set[str]:
         return set(effects(self.promises))
 
-    def renewals(self) -> list[tuple[str, f.DecidedFact]]:
+    def renewals(self) -> list[tuple[str, DecidedFact]]:
         """What lapses of itself, done again: training, signatures, promises, access."""
         evidence = f.MitigationDone(assessment="pia", mitigation="check", evidence=DIGEST)
-        found: list[tuple[str, f.DecidedFact]] = [("manager", evidence)]
+        found: list[tuple[str, DecidedFact]] = [("manager", evidence)]
         for person in ("analyst", "steward", "supervisor"):
             found += [
                 ("component", f.TrainingCompleted(person=person)),
@@ -181,7 +182,7 @@ class Department(World):
         return msgspec.structs.replace(draft, terms=ROOMY)
 
 
-def bound(fact: f.DecidedFact, digest: str) -> f.DecidedFact:
+def bound(fact: DecidedFact, digest: str) -> DecidedFact:
     """Return a step of the review, taken on the text of this digest."""
     if not hasattr(fact, "digest"):
         return fact

@@ -20,6 +20,7 @@ from beforehand.app.registers import App
 from beforehand.record import facts as f
 from beforehand.record.acts import Act, encode_act
 from beforehand.record.checks import GrammarError
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.state import text_digest
 from beforehand.refusal import Refusal
 from beforehand.settings import Settings
@@ -111,7 +112,7 @@ class Field:
             actor=act.actor, fact=msgspec.structs.replace(fact, **changes), sealed=sealed
         )
 
-    def does(self, actor: str, fact: f.DecidedFact, **sealed: object) -> Act:
+    def does(self, actor: str, fact: DecidedFact, **sealed: object) -> Act:
         return self.ready(Act(actor=actor, fact=fact, sealed=msgspec.convert(sealed, dict)))
 
     def set_up(self) -> None:
@@ -121,7 +122,7 @@ class Field:
         for name, (actor, step, sealed) in department(self.offset).items():
             if name in NEEDLESS:
                 continue
-            fact: f.DecidedFact = self.draft("pia") if name == "draft" else step
+            fact: DecidedFact = self.draft("pia") if name == "draft" else step
             if hasattr(fact, "digest"):
                 fact = msgspec.structs.replace(fact, digest=digest)
             if isinstance(fact, f.ContractAwarded | f.AssessmentApproved | f.UseRequested):

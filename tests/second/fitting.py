@@ -22,6 +22,7 @@ from beforehand.record import reviewing as r
 from beforehand.record import rulebook as k
 from beforehand.record import stating as t
 from beforehand.record import using as u
+from beforehand.record.kinds import DecidedFact
 from tests.second.case import text
 from tests.second.told_of import answered_for
 from tests.world import GUARDS
@@ -33,8 +34,8 @@ QUESTIONS = ("q-1", "q-2", "q-3")
 
 
 def fitted(  # noqa: C901, PLR0911, PLR0912  # one case a kind
-    fact: f.DecidedFact, actor: str, *, record: Record, rng: Random, today: date
-) -> f.DecidedFact:
+    fact: DecidedFact, actor: str, *, record: Record, rng: Random, today: date
+) -> DecidedFact:
     """Return `fact` with its parts as the record wants them of `actor` today."""
     match fact:
         case f.QuestionAdmitted():
@@ -110,7 +111,7 @@ def fitted(  # noqa: C901, PLR0911, PLR0912  # one case a kind
             return fact
 
 
-def concerned(fact: f.DecidedFact, record: Record) -> frozenset[str]:
+def concerned(fact: DecidedFact, record: Record) -> frozenset[str]:
     """Return who has a hand in what an act is about, and those who act or acted for them."""
     hands = _hands(fact, record)
     return hands | {
@@ -118,7 +119,7 @@ def concerned(fact: f.DecidedFact, record: Record) -> frozenset[str]:
     }
 
 
-def _hands(fact: f.DecidedFact, record: Record) -> frozenset[str]:  # noqa: PLR0911
+def _hands(fact: DecidedFact, record: Record) -> frozenset[str]:  # noqa: PLR0911
     match fact:
         case f.ThresholdApproved() if fact.threshold in record.thresholds:
             return record.thresholds[fact.threshold].filers
@@ -264,7 +265,7 @@ def _rulebook(
     fact: k.SafeguardsApproved | k.SafeguardsWithdrawn | f.SafeguardsAdopted2,
     record: Record,
     rng: Random,
-) -> f.DecidedFact:
+) -> DecidedFact:
     """A set that was proposed for the office, or that it adopted."""
     proposals: Mapping[tuple[str, str], k.Proposal] = record.rulebook.proposals
     keys = list(proposals)

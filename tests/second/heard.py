@@ -55,58 +55,66 @@ class Given:
     last: str
 
 
+@dataclass
 class Heard:
-    def __init__(self) -> None:
-        self.at = datetime(2026, 1, 1)  # noqa: DTZ001  # every moment here is UTC
-        self.parent: dict[str, str] = {}
-        self.carries: dict[str, tuple[str, ...]] = {}
-        self.roles: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-        self.shared: set[str] = set()
-        self.locked: set[str] = set()
-        self.open: dict[str, tuple[str, str]] = {}  # session -> person, site
-        self.sites: dict[str, tuple[int, int]] = {}
-        self.given: dict[str, Given] = {}
-        self.trained: dict[str, datetime] = {}
-        # the review: by text, which is the draft itself
-        self.text: dict[str, f.AssessmentDrafted] = {}
-        self.drafters: dict[str, set[str]] = defaultdict(set)
-        self.reviewers: dict[f.AssessmentDrafted, set[str]] = defaultdict(set)
-        self.submitted: set[f.AssessmentDrafted] = set()
-        self.endorsed: set[f.AssessmentDrafted] = set()
-        self.reviewed: set[f.AssessmentDrafted] = set()
-        self.approved: dict[f.AssessmentDrafted, datetime] = {}
-        self.disclosed: set[f.AssessmentDrafted] = set()
-        self.withdrawn: set[str] = set()
-        self.delays: dict[tuple[str, str], str] = {}
-        self.done: set[tuple[str, str]] = set()
-        self.thresholds: dict[str, f.ThresholdFiled] = {}
-        self.filers: dict[str, set[str]] = {}
-        self.threshold_approved: dict[str, datetime] = {}
-        # buying and using
-        self.awarded: dict[str, f.ContractAwarded] = {}
-        self.pilots: dict[str, str] = {}
-        self.ended: set[str] = set()
-        self.contract_of: dict[str, str] = {}
-        self.stopped: set[str] = set()
-        self.supplied: set[str] = set()
-        self.requests: dict[str, tuple[f.UseRequested, str]] = {}
-        self.requesters: dict[str, set[str]] = {}
-        self.deciders: dict[str, set[str]] = defaultdict(set)
-        self.use_approved: set[str] = set()
-        self.use_concurred: set[str] = set()
-        self.admitted: dict[str, f.QuestionAdmitted] = {}
-        self.questions: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
-        self.sampled: dict[tuple[str, str], datetime] = {}
-        self.spent: dict[tuple[str, tuple[int, int]], tuple[int, int]] = {}
-        self.exigencies: dict[str, tuple[str, datetime]] = {}
-        self.incidents: dict[str, Incident] = {}
-        # custody and sets
-        self.held: set[str] = set()
-        self.holds: dict[str, str] = {}
-        self.retention_days = 0
-        self.proposed: dict[tuple[str, str], k.SafeguardsProposed] = {}
-        self.proposers: dict[tuple[str, str], set[str]] = {}
-        self.set_approved: dict[tuple[str, str], str] = {}
+    at: datetime = datetime(2026, 1, 1)  # noqa: DTZ001  # every moment here is UTC
+    parent: dict[str, str] = field(default_factory=dict)
+    carries: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: dict[str, dict[str, frozenset[str]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    shared: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
+    open: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # session -> person, site
+    sites: dict[str, tuple[int, int]] = field(default_factory=dict)
+    given: dict[str, Given] = field(default_factory=dict)
+    trained: dict[str, datetime] = field(default_factory=dict)
+    # the review: by text, which is the draft itself
+    text: dict[str, f.AssessmentDrafted] = field(default_factory=dict)
+    drafters: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    reviewers: dict[f.AssessmentDrafted, set[str]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    submitted: set[f.AssessmentDrafted] = field(default_factory=set)
+    endorsed: set[f.AssessmentDrafted] = field(default_factory=set)
+    reviewed: set[f.AssessmentDrafted] = field(default_factory=set)
+    approved: dict[f.AssessmentDrafted, datetime] = field(default_factory=dict)
+    disclosed: set[f.AssessmentDrafted] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
+    delays: dict[tuple[str, str], str] = field(default_factory=dict)
+    done: set[tuple[str, str]] = field(default_factory=set)
+    thresholds: dict[str, f.ThresholdFiled] = field(default_factory=dict)
+    filers: dict[str, set[str]] = field(default_factory=dict)
+    threshold_approved: dict[str, datetime] = field(default_factory=dict)
+    # buying and using
+    awarded: dict[str, f.ContractAwarded] = field(default_factory=dict)
+    pilots: dict[str, str] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    contract_of: dict[str, str] = field(default_factory=dict)
+    stopped: set[str] = field(default_factory=set)
+    supplied: set[str] = field(default_factory=set)
+    requests: dict[str, tuple[f.UseRequested, str]] = field(default_factory=dict)
+    requesters: dict[str, set[str]] = field(default_factory=dict)
+    deciders: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    use_approved: set[str] = field(default_factory=set)
+    use_concurred: set[str] = field(default_factory=set)
+    admitted: dict[str, f.QuestionAdmitted] = field(default_factory=dict)
+    questions: dict[tuple[str, str], list[tuple[datetime, str]]] = field(
+        default_factory=dict
+    )
+    sampled: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    spent: dict[tuple[str, tuple[int, int]], tuple[int, int]] = field(default_factory=dict)
+    exigencies: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    # custody and sets
+    held: set[str] = field(default_factory=set)
+    holds: dict[str, str] = field(default_factory=dict)
+    retention_days: int = 0
+    proposed: dict[tuple[str, str], k.SafeguardsProposed] = field(default_factory=dict)
+    proposers: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    set_approved: dict[tuple[str, str], str] = field(default_factory=dict)
 
     # -- reading -------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from beforehand.policy.sets import SafeguardSet
 from beforehand.record import facts as f
 from beforehand.record import reviewing as r
 from beforehand.record.acts import Act
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.people import AccountLocked, AccountUnlocked
 from beforehand.record.shapes import Role
 from tests.second.deadlines import deadlines
@@ -222,7 +223,7 @@ class Everybody(RuleBasedStateMachine):
             (who, r.OpinionGiven(**named, body=body, outcome="agrees", document=DIGEST))
             for who, body in zip(speakers, r.BODIES, strict=True)
         ]
-        steps: list[tuple[str, f.DecidedFact]] = [
+        steps: list[tuple[str, DecidedFact]] = [
             ("component", f.AssessmentSubmitted(**named)),
             ("component", r.AssessmentEndorsed(**named)),
             ("reviewer", f.AssessmentReviewed(**named)),
@@ -268,7 +269,7 @@ class Everybody(RuleBasedStateMachine):
         given = known.approvals.get(known.digest)
         expires = given.expires if given else "2027-11-20"
         again = f.AssessmentApproved(assessment="pia", digest=known.digest, expires=expires)
-        acts: dict[str, tuple[tuple[str, f.DecidedFact], tuple[str, f.DecidedFact]]] = {
+        acts: dict[str, tuple[tuple[str, DecidedFact], tuple[str, DecidedFact]]] = {
             "edit": (("manager", edited), ("manager", known.draft)),
             "withdraw": (
                 ("chief", f.AssessmentWithdrawn(assessment="pia")),
@@ -349,11 +350,11 @@ class Everybody(RuleBasedStateMachine):
         )
 
 
-def _lock(person: str) -> f.DecidedFact:
+def _lock(person: str) -> DecidedFact:
     return AccountLocked(person=person, reason="inquiry")
 
 
-def _unlock(person: str) -> f.DecidedFact:
+def _unlock(person: str) -> DecidedFact:
     return AccountUnlocked(person=person, outcome="one_person", document=DIGEST)
 
 

@@ -13,6 +13,7 @@ from beforehand.record import custody as c
 from beforehand.record import facts as f
 from beforehand.record import rulebook as k
 from beforehand.record.acts import Act, Json
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.terms import Area
 from tests.policy import (
     answering_tables,
@@ -64,7 +65,7 @@ SUPERSEDED = f.SafeguardsAdopted
 
 class Template(NamedTuple):
     actor: str
-    fact: f.DecidedFact
+    fact: DecidedFact
     sealed: dict[str, Json]
 
 

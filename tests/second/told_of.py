@@ -13,13 +13,13 @@ from tests.second.workdays import twenty_working_days_after
 from tests.world import DIGEST
 
 if TYPE_CHECKING:
-    from beforehand.record import facts as f
     from beforehand.record.fold import Record
+    from beforehand.record.kinds import DecidedFact
 
 
 def answered_for(  # noqa: PLR0911  # one case a kind
     fact: a.AnsweringFact, actor: str, *, record: Record, rng: Random, today: date
-) -> f.DecidedFact:
+) -> DecidedFact:
     """Return `fact` with its parts as the record wants them today."""
     day = (today + timedelta(days=rng.choice((-30, -1, 0, 0, 0, 1)))).isoformat()
     paper = rng.choice((DIGEST, None))

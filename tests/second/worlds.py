@@ -15,9 +15,9 @@ import msgspec
 from beforehand.record import facts as f
 from beforehand.record.acts import DAYS, Act
 from beforehand.record.checks import GrammarError
-from beforehand.record.facts import ACTS
 from beforehand.record.fold import Record
 from beforehand.record.grammar import check
+from beforehand.record.kinds import ACTS, DecidedFact
 from beforehand.record.recorded import Recorded
 from beforehand.record.state import Assessment
 from beforehand.record.stating import Statement
@@ -94,7 +94,7 @@ class World:
                 fact = self.changed(fact, 1)
             self.take(Act(actor=step.actor, fact=self.on_this_text(fact)))
 
-    def for_rows(self, fact: f.DecidedFact) -> f.DecidedFact:
+    def for_rows(self, fact: DecidedFact) -> DecidedFact:
         """As the department would be that may ask for rows, by a legal process."""
         match fact:
             case f.AssessmentDrafted2():
@@ -108,7 +108,7 @@ class World:
             case _:
                 return fact
 
-    def otherwise(self, fact: f.DecidedFact) -> f.DecidedFact:
+    def otherwise(self, fact: DecidedFact) -> DecidedFact:
         """Now and then what the department's review hangs on is otherwise."""
         if self.rng.random() > 0.4:
             return fact
@@ -165,7 +165,7 @@ class World:
         """The sealed parts that can be opened: now and then none, as without the vault."""
         return {} if self.rng.random() < 0.03 else act.sealed
 
-    def remember(self, fact: f.DecidedFact) -> None:
+    def remember(self, fact: DecidedFact) -> None:
         """Keep when something happened, and each day that it names."""
         self.moments.append(self.now)
         for name, _ in fields(type(fact)):
@@ -195,7 +195,7 @@ class World:
             return NOBODY
         return self.rng.choice(list(self.record.persons))
 
-    def changed(self, fact: f.DecidedFact, times: int) -> f.DecidedFact:
+    def changed(self, fact: DecidedFact, times: int) -> DecidedFact:
         chance = self.chance()
         return chance.change(fact, times)  # type: ignore[return-value]  # of the same class
 
@@ -229,10 +229,10 @@ class World:
         if known:
             return moved(verb, self.rng.randrange(len(known)), self.offset)
         chance = self.chance()
-        fact: f.DecidedFact = chance.made(ACTS[verb])  # type: ignore[assignment]  # of the class
+        fact: DecidedFact = chance.made(ACTS[verb])  # type: ignore[assignment]  # of the class
         return Template(self.somebody(), fact, dict.fromkeys(fact.sealed))
 
-    def actor(self, fact: f.DecidedFact, usual: str) -> str:
+    def actor(self, fact: DecidedFact, usual: str) -> str:
         """Who does it: as a rule who usually does, else somebody with a hand in the matter."""
         rng = self.rng
         lot = rng.random()
@@ -242,7 +242,7 @@ class World:
             return rng.choice(self.doers)
         return self.somebody() if lot < 0.34 else usual
 
-    def on_record(self, fact: f.DecidedFact, verb: str) -> f.DecidedFact:
+    def on_record(self, fact: DecidedFact, verb: str) -> DecidedFact:
         """Give a fact a new subject where it must have one, else now and then another."""
         if verb in FRESH and verb != "take-in":
             self.count += 1
@@ -266,7 +266,7 @@ class World:
         """Whether there is anything that such an act could be about."""
         return verb not in ABOUT or bool(about(self.record, verb, ""))
 
-    def with_known(self, fact: f.DecidedFact) -> f.DecidedFact:
+    def with_known(self, fact: DecidedFact) -> DecidedFact:
         """Name what is on record where a template names what came up in another world."""
         changes = {}
         for name in KNOWN:
@@ -276,7 +276,7 @@ class World:
                 changes[name] = self.rng.choice(known)
         return msgspec.structs.replace(fact, **changes) if changes else fact
 
-    def on_this_text(self, fact: f.DecidedFact) -> f.DecidedFact:
+    def on_this_text(self, fact: DecidedFact) -> DecidedFact:
         """Bind a step in the life of an assessment to the text as it stands, as people do."""
         known: Assessment | Statement | None = self.record.assessments.get(
             getattr(fact, "assessment", None) or ""

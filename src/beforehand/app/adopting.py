@@ -1,4 +1,4 @@
-"""What is checked of a safeguard set's text before it is proposed, and again before adoption."""
+"""What is checked of a safeguard set before it is proposed and adopted, and of an exception."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from beforehand.policy.sets import SafeguardSet
-    from beforehand.record.facts import DecidedFact
+    from beforehand.record.buying import ExceptionRecorded
+    from beforehand.record.kinds import DecidedFact
     from beforehand.record.view import RecordView
 
 
@@ -96,3 +97,14 @@ def _decoded(data: bytes, where: str) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         raise InputError(where=where, expected="text", got="other bytes") from error
+
+
+def check_exception(fact: ExceptionRecorded, guards: SafeguardSet) -> None:
+    """Check that an exception is from a safeguard in force: else it would be shown nowhere."""
+    if fact.safeguard not in guards.safeguards:
+        raise InputError(
+            where="safeguard",
+            expected="the id of a safeguard in force",
+            got=repr(fact.safeguard),
+            do="`beforehand safeguards REGISTER` lists them.",
+        )

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from beforehand.app import outside
-from beforehand.app.registers import App, Receipt, describe, write_durably
-from beforehand.ledger.durable import sync_folder, write_private
+from beforehand.app.registers import App, Receipt, describe
+from beforehand.ledger.durable import sync_folder, write_durably, write_private
 from beforehand.ledger.errors import KeyFileError, LedgerError
 from beforehand.ledger.note import Signer, Verifier
 from beforehand.record.acts import Act

@@ -13,7 +13,7 @@ from beforehand.ledger.entry import decode_trusted
 from beforehand.ledger.times import time_text
 from beforehand.oversight.what_if import WhatIf, what_if
 from beforehand.policy import sets
-from beforehand.record.facts import ACTS
+from beforehand.record.kinds import ACTS
 from beforehand.record.rulebook import deciding, in_force, name_of
 from beforehand.refusal import InputError
 

@@ -16,11 +16,11 @@ from typing import Self, TypeVar, cast
 
 from beforehand import settings as settings_file
 from beforehand.app import clock, outside
-from beforehand.app.adopting import check_set
+from beforehand.app.adopting import check_exception, check_set
 from beforehand.app.assessing import check_paper
 from beforehand.app.deletions import Deletions
 from beforehand.app.moving import open_ledger
-from beforehand.ledger.durable import sync_folder, write_file, write_private
+from beforehand.ledger.durable import write_durably, write_private
 from beforehand.ledger.entry import (
     DecisionDigests,
     Envelope,
@@ -221,7 +221,8 @@ class App:
             if digest is not None:
                 data = given[digest] if digest in given else self.document(digest)
                 check_paper(self._record, act, data)
-        self._check_exception(act, at=at)
+        if isinstance(act.fact, ExceptionRecorded):
+            check_exception(act.fact, self.guards(act, at=at))
         check_set(
             self._record,
             act.fact,
@@ -229,19 +230,6 @@ class App:
             text=lambda name: given[name] if name in given else self.document(name),
             named=self.library.named,
         )
-
-    def _check_exception(self, act: Act, *, at: str) -> None:
-        """An exception from a safeguard that nobody knows would be shown nowhere."""
-        if not isinstance(act.fact, ExceptionRecorded):
-            return
-        known = self.guards(act, at=at).safeguards
-        if act.fact.safeguard not in known:
-            raise InputError(
-                where="safeguard",
-                expected="the id of a safeguard in force",
-                got=repr(act.fact.safeguard),
-                do="`beforehand safeguards REGISTER` lists them.",
-            )
 
     def refused(self, act: Act, decision: Decision, *, at: str) -> Refusal:
         """Record that `act` was refused, and return the refusal to raise."""
@@ -399,12 +387,6 @@ class App:
 def describe(act: Act) -> str:
     """Return the act in words, to follow "Refused:"."""
     return f"{act.verb.replace('-', ' ')} {act.fact.subject}, by {act.actor}"
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a crash."""
-    write_file(path, data)
-    sync_folder(path.parent)
 
 
 def _digests(decision: Decision) -> DecisionDigests:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from beforehand.policy.sets import SafeguardSet
     from beforehand.record.acts import Json
     from beforehand.record.encoding import Unseal
-    from beforehand.record.facts import DecidedFact
+    from beforehand.record.kinds import DecidedFact
     from beforehand.record.recorded import AnyFact
 
     Acted = tuple[str, str | None]

@@ -19,7 +19,7 @@ import cedarpy
 
 from beforehand.policy.conditions import Node, check_condition
 from beforehand.policy.derived import Derived, derive
-from beforehand.record.facts import ACTS
+from beforehand.record.kinds import ACTS
 from beforehand.refusal import InputError
 
 SUBJECTS = (

@@ -18,7 +18,7 @@ import msgspec
 
 from beforehand.ledger.entry import canonical
 from beforehand.ledger.errors import MalformedEntryError
-from beforehand.record.facts import ACTS, VERSIONS, DecidedFact
+from beforehand.record.kinds import ACTS, VERSIONS, DecidedFact
 from beforehand.refusal import InputError
 
 Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None

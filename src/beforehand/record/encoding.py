@@ -11,12 +11,8 @@ from msgspec.structs import fields, force_setattr
 from beforehand.ledger.entry import DecisionDigests, Envelope, decode_trusted, encode
 from beforehand.ledger.errors import MalformedEntryError
 from beforehand.record.buying import InquiryAnswered
-from beforehand.record.facts import (
-    DECIDED_KINDS,
-    QuestionAdmitted,
-    UseRequested,
-    UseRequested2,
-)
+from beforehand.record.facts import QuestionAdmitted, UseRequested, UseRequested2
+from beforehand.record.kinds import DECIDED_KINDS
 from beforehand.record.recorded import AnyFact, Recorded
 from beforehand.record.reported import REPORTED_KINDS
 from beforehand.record.shapes import Opened

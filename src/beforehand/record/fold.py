@@ -16,6 +16,7 @@ from beforehand.record.answering_state import Answering
 from beforehand.record.assessments import assessment_after
 from beforehand.record.buying import Buying, BuyingFact
 from beforehand.record.counting import Counting, CountingFact
+from beforehand.record.holders import contract_after, person_after
 from beforehand.record.imported import Imported, ImportedFact
 from beforehand.record.keeping import keep
 from beforehand.record.people import People, PeopleFact
@@ -159,7 +160,9 @@ class Record:
                 | f.RulesSigned()
                 | f.AccessRecertified()
             ):
-                self._person(fact, entry.at)
+                self.persons[fact.person] = person_after(
+                    self.persons.get(fact.person), fact, at=entry.at
+                )
             case (
                 r.ThreadOpened()
                 | r.ThreadAnswered()
@@ -201,7 +204,9 @@ class Record:
                     log = self.use_logs.get((fact.office, fact.dataset), _UNUSED)
                     self.use_logs[fact.office, fact.dataset] = log.drawn(entry.at)
             case f.ContractAwarded() | f.ContractModified() | f.ContractEnded():
-                self._contract(fact, entry.at)
+                self.contracts[fact.contract] = contract_after(
+                    self.contracts.get(fact.contract), fact, at=entry.at
+                )
             case f.SupplierEvidenced():
                 self.evidence[fact.dataset] = s.Evidence(filed=fact, at=entry.at)
             case f.ProceduresAdopted():
@@ -298,63 +303,6 @@ class Record:
             individual=True,
             roles={fact.department: frozenset({"administrator"})},
         )
-
-    def _person(
-        self,
-        fact: f.PersonAppointed | f.TrainingCompleted | f.RulesSigned | f.AccessRecertified,
-        at: str,
-    ) -> None:
-        match fact:
-            case f.PersonAppointed():
-                known = self.persons.get(fact.person)
-                roles = {
-                    **(known.roles if known else {}),
-                    fact.office: frozenset(fact.roles),
-                }
-                individual = fact.account == "individual" and (
-                    known is None or known.individual
-                )
-                person = (
-                    replace(known, roles=roles, individual=individual)
-                    if known
-                    else s.Person(person=fact.person, individual=individual, roles=roles)
-                )
-            case f.TrainingCompleted():
-                person = replace(self.persons[fact.person], trained=at)
-            case f.RulesSigned():
-                person = replace(self.persons[fact.person], rules_signed=at)
-            case f.AccessRecertified():
-                person = replace(self.persons[fact.person], recertified=at)
-            case _:
-                assert_never(fact)
-        self.persons[fact.person] = person
-
-    def _contract(
-        self, fact: f.ContractAwarded | f.ContractModified | f.ContractEnded, at: str
-    ) -> None:
-        match fact:
-            case f.ContractAwarded():
-                contract = s.Contract(
-                    awarded=fact,
-                    awarded_at=at,
-                    datasets=fact.datasets,
-                    ends=fact.ends,
-                    assessment=fact.assessment,
-                )
-            case f.ContractModified():
-                known = self.contracts[fact.contract]
-                contract = replace(
-                    known,
-                    datasets=fact.datasets,
-                    ends=fact.ends,
-                    assessment=fact.assessment,
-                    modified_at=(*known.modified_at, at),
-                )
-            case f.ContractEnded():
-                contract = replace(self.contracts[fact.contract], ended=at)
-            case _:
-                assert_never(fact)
-        self.contracts[fact.contract] = contract
 
     def _use(
         self, fact: f.UseRequested | f.UseApproved | f.UseConcurred, entry: Recorded

@@ -7,11 +7,11 @@ from typing import Self, TypeAlias
 
 import msgspec
 
-from beforehand.record import facts as f
+from beforehand.record.kinds import DecidedFact
 from beforehand.record.reported import ReportedFact
 from beforehand.record.shapes import Opened
 
-AnyFact: TypeAlias = f.DecidedFact | ReportedFact
+AnyFact: TypeAlias = DecidedFact | ReportedFact
 
 _NOTHING: Mapping[str, object] = {}
 
