@@ -250,7 +250,9 @@ class _Watch:
             why = f"{seen.dark:,} entries that would show it cannot be read here."
         elif seen.kept:
             verdict = "kept"
-            why = f"All {seen.kept:,} entries that could break it are in keeping with it."
+            many = "The one entry" if seen.kept == 1 else f"All {seen.kept:,} entries"
+            verb = "is" if seen.kept == 1 else "are"
+            why = f"{many} that could break it {verb} in keeping with it."
         else:
             why = _NOTHING.get(term, "Nothing on record could have broken it yet.")
         return Observed(
