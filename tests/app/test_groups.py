@@ -100,6 +100,11 @@ def test_another_supplier_cannot_answer(app: App) -> None:
         ),
         pytest.param(inquiry("0" * 64, act="award"), "act.json", id="another act"),
         pytest.param(b"[]", "one JSON object", id="no object"),
+        pytest.param(
+            inquiry("0" * 64)[:-1] + b',"dataset":"another"}',
+            "each key once",
+            id="a key twice",
+        ),
     ],
 )
 def test_an_inquiry_that_cannot_be_put_says_why(
@@ -177,7 +182,9 @@ def test_a_sample_of_what_is_not_on_record_says_so(
     app.close()
     words = [word for pair in given.items() for word in pair]
     assert main(["sample", str(folder), "--as", "p-larch", *words]) == 2
-    assert f"{option}: expected one of" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{option}: expected one of" in said
+    assert f"got {value!r}" in said
 
 
 def test_a_sample_is_printed_without_anything_sealed(

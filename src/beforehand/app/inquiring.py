@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from beforehand.app import clock
-from beforehand.record.acts import decode_act
+from beforehand.record.acts import decode_act, each_key_once
 from beforehand.record.buying import InquiryOpened
 from beforehand.refusal import InputError
 
@@ -30,6 +30,7 @@ def ask_supplier(app: App, data: bytes, *, where: str) -> Sent:
     """Submit the act in `data`, with the digest of a new secret. Raises InputError, Refusal."""
     try:
         raw = msgspec.json.decode(data, type=dict[str, object])
+        each_key_once(data, where=where)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(where=where, expected="one JSON object", got=str(error)) from error
     if "link" in raw:

@@ -19,9 +19,10 @@ from beforehand.record.using import Flag, SampleDrawn
 from beforehand.refusal import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from beforehand.app.registers import App, Receipt
+    from beforehand.record.recorded import Recorded
     from beforehand.record.view import RecordView
 
 _PAGE = 1000
@@ -56,6 +57,8 @@ def draw_sample(app: App, *, office: str, dataset: str, actor: str) -> Sample:
 
     def job() -> tuple[Receipt, SampleDrawn, tuple[Put, ...]]:
         view = app.current()
+        _among("--office", office, view.offices)
+        _among("--dataset", dataset, view.datasets)
         questions = tuple(_questions(app, view, office, dataset))
         flags = tuple(_flags(app, view, questions))
         fact = SampleDrawn(
@@ -94,19 +97,17 @@ def _read(one: Put, flags: tuple[Flag, ...]) -> Read:
     )
 
 
+def _among(where: str, name: str, known: Iterable[str]) -> None:
+    if name not in (names := sorted(known)):
+        raise InputError(
+            where=where, expected=f"one of {', '.join(names)}", got=repr(name[:80])
+        )
+
+
 def _questions(app: App, view: RecordView, office: str, dataset: str) -> Iterator[Put]:
     """Yield the questions that were put since the last review, the oldest first."""
     log = view.use_logs.get((office, dataset))
     since = log.unreviewed_since if log else None
-    if office not in view.offices or dataset not in view.datasets:
-        where, known = (
-            ("--office", view.offices)
-            if office not in view.offices
-            else ("--dataset", view.datasets)
-        )
-        raise InputError(
-            where=where, expected=f"one of {', '.join(sorted(known))}", got=repr(office)
-        )
     after: int | None = -1 if since else None
     while after is not None:
         asked = Asked(
@@ -114,25 +115,23 @@ def _questions(app: App, view: RecordView, office: str, dataset: str) -> Iterato
         )
         found = page(app, asked)
         for index, data in found.entries:
-            one = _put(app, view, index, data)
-            if one is not None and one[0] == dataset:
-                yield one[1]
+            entry = recorded(index, data, unseal=app.unseal)
+            fact = entry.fact
+            if isinstance(fact, QuestionAdmitted) and fact.dataset == dataset:
+                yield _put(view, fact, entry)
         after = found.after
 
 
-def _put(app: App, view: RecordView, index: int, data: bytes) -> tuple[str, Put] | None:
-    entry = recorded(index, data, unseal=app.unseal)
-    if not isinstance(entry.fact, QuestionAdmitted):
-        return None
+def _put(view: RecordView, fact: QuestionAdmitted, entry: Recorded) -> Put:
     form = entry.opened.get("form")
-    request = view.requests.get(entry.fact.request)
-    return entry.fact.dataset, Put(
-        entry=index,
-        question=entry.fact.question,
+    request = view.requests.get(fact.request)
+    return Put(
+        entry=entry.index,
+        question=fact.question,
         at=entry.at,
         by=entry.actor,
-        request=entry.fact.request,
-        purpose=entry.fact.purpose,
+        request=fact.request,
+        purpose=fact.purpose,
         area=None if form is None else msgspec.convert(form, Form).area,
         case=None if request is None else request.has_case,
     )

@@ -102,7 +102,7 @@ def decode_act(data: bytes, *, where: str) -> Act:
         )
     try:
         raw = msgspec.json.decode(data)
-        _check_keys(data, where=where)
+        each_key_once(data, where=where)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(where=where, expected="one JSON object", got=str(error)) from error
     if not isinstance(raw, dict):
@@ -161,7 +161,7 @@ def _shown(value: object) -> str:
     return repr(value)[:80]
 
 
-def _check_keys(data: bytes, *, where: str) -> None:
+def each_key_once(data: bytes, *, where: str) -> None:
     """Refuse a key that stands twice: one value could be shown and the other decided."""
 
     def once(pairs: list[tuple[str, object]]) -> None:
