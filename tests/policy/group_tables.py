@@ -248,7 +248,7 @@ def judged(
     names = tuple(f"q-{number}" for number in range(len(words)))
     sample = msgspec.structs.replace(SAMPLE, questions=names, flags=flags)
     found = tuple(
-        f.QuestionJudged(question=one, judged=word)
+        u.QuestionJudged(question=one, judged=word)
         for one, word in zip(names, words, strict=True)
     )
     finding = "referred" if "referred" in words else "in_order"

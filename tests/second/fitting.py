@@ -202,7 +202,7 @@ def _review(fact: f.UseReviewed2, record: Record, rng: Random) -> f.UseReviewed2
     flagged = {one.question for one in known.drawn.flags}
     words: tuple[u.Judged, ...] = ("in_order", "explained", "referred")
     judged = tuple(
-        f.QuestionJudged(
+        u.QuestionJudged(
             question=one,
             judged="explained" if careful and one in flagged else rng.choice(words),
         )

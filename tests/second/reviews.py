@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from beforehand.record import facts as f
+from beforehand.record import using as u
 from beforehand.record.using import Sample
 from tests.second.case import Case, rule
 
@@ -23,8 +24,8 @@ def _sample(case: Case) -> Sample | None:
     return case.record.using.samples.get((fact.office, fact.dataset))
 
 
-def _judged(case: Case) -> tuple[f.QuestionJudged, ...]:
-    found: tuple[f.QuestionJudged, ...] = getattr(_review(case), "judged", ())
+def _judged(case: Case) -> tuple[u.QuestionJudged, ...]:
+    found: tuple[u.QuestionJudged, ...] = getattr(_review(case), "judged", ())
     return found
 
 

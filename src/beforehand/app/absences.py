@@ -9,6 +9,7 @@ from beforehand.ledger.absence import Absence, Claim, absence_bundle, is_match, 
 from beforehand.ledger.entry import decode_trusted
 from beforehand.ledger.errors import VerificationError
 from beforehand.ledger.merkle import Edge
+from beforehand.ledger.times import midnight
 from beforehand.record.encoding import KINDS
 from beforehand.refusal import InputError
 
@@ -29,7 +30,7 @@ def absence_of(app: App, *, kind: str, offices: tuple[str, ...], since: date) ->
     _check(app, kind, offices)
     recorded = app.ledger.checkpoints()
     size = recorded[-1].checkpoint.size if recorded else 0
-    moment = f"{since.isoformat()}T00:00:00.000000Z"
+    moment = midnight(since.isoformat())
     begin = app.ledger.first_at(moment)
     if begin >= size:
         raise InputError(

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from beforehand.oversight import casefile
+from beforehand.oversight.outside import files
 from beforehand.oversight.outside.imported import Imported
 from beforehand.oversight.outside.landing import Landed, MemberCounts
 from beforehand.oversight.outside.sightings import Change
@@ -30,7 +31,8 @@ def import_case(app: App, path: Path, *, actor: str, dry_run: bool) -> Imported:
 
     A register holds one case. Raises InputError, Refusal.
     """
-    data = _read(path)
+    with files.reading(path) as opened:
+        data = opened.read()
     case = casefile.read_case(data, str(path))
     digest = hashlib.sha256(data).hexdigest()
     view = app.view()
@@ -159,14 +161,3 @@ def _told(
         },
         Imported,
     )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            where=str(path),
-            expected="a file that can be read",
-            got=error.strerror or "none",
-        ) from error

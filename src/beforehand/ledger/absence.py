@@ -8,15 +8,12 @@ reading the files that ship beside this one.
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
-from pathlib import Path
-from string import Template
 from typing import Final
 
 import msgspec
 
 from beforehand.ledger import standalone
-from beforehand.ledger.bundle import verifier, zipped
+from beforehand.ledger.bundle import evidence_page, verifier, zipped
 from beforehand.ledger.checkpoint import Checkpoint, open_checkpoint
 from beforehand.ledger.entry import Envelope, canonical, decode
 from beforehand.ledger.errors import LedgerError, VerificationError
@@ -26,7 +23,6 @@ from beforehand.ledger.note import read_vkeys, strict_base64
 from beforehand.ledger.tiles import decode_bundle, encode_bundle
 from beforehand.ledger.times import require_times
 
-_PAGE: Final = Path(__file__).with_name("absence.html")
 _FILES: Final = {"absence.json", "before.edge", "entries", "checkpoint", "log.vkey"}
 _PEOPLES: Final = {"index.html", "verify.py"}
 
@@ -166,5 +162,4 @@ def _page(found: Absence, title: str, vkey: str) -> str:
         "root": head.root.hex(),
         "vkeys": " ".join(vkey.split()),
     }
-    page = Template(_PAGE.read_text(encoding="utf-8"))
-    return page.substitute({name: escape(text) for name, text in texts.items()})
+    return evidence_page("absence.html", texts)

@@ -23,7 +23,6 @@ from beforehand.ledger.note import read_vkeys
 from beforehand.ledger.proof import open_tlog_proof
 from beforehand.ledger.seal import open_disclosure
 
-_PAGE: Final = Path(__file__).with_name("bundle.html")
 # A part's name becomes the name of a file: it must not lead out of the folder.
 _PART: Final = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 # A zip needs a time of each file; ours says nothing, so that equal content is equal bytes.
@@ -132,8 +131,21 @@ def _page(
         "documents": _documents(documents),
         "by_hand": "".join(_by_hand(part, envelope.seal[part]) for part in opened),
     }
-    page = Template(_PAGE.read_text(encoding="utf-8"))
-    return page.substitute({name: escape(text) for name, text in texts.items()} | lists)
+    return evidence_page("bundle.html", texts, lists)
+
+
+def evidence_page(
+    template: str, texts: Mapping[str, str], parts: Mapping[str, str] | None = None
+) -> str:
+    """Return the page that explains a folder of evidence, in the look that they share.
+
+    texts   plain text; `parts` is HTML already
+    """
+    here = Path(__file__)
+    page = Template(here.with_name(template).read_text(encoding="utf-8"))
+    style = here.with_name("evidence.css").read_text(encoding="utf-8")
+    escaped = {name: escape(text) for name, text in texts.items()}
+    return page.substitute({**escaped, **(parts or {}), "style": style})
 
 
 def _disclosures(opened: Mapping[str, object]) -> str:

@@ -20,6 +20,11 @@ def time_text(moment: datetime) -> str:
     return utc.isoformat(timespec="microseconds") + "Z"
 
 
+def midnight(day: str) -> str:
+    """Return the first moment of a day (ISO), in UTC."""
+    return f"{day}T00:00:00.000000Z"
+
+
 def parse_time(text: str) -> datetime:
     require_times([text])
     return datetime.fromisoformat(text)

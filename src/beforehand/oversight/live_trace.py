@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from beforehand.ledger.times import parse_time, time_text
+from beforehand.ledger.times import midnight, parse_time, time_text
 from beforehand.record import facts as f
 from beforehand.record import people as p
 from beforehand.record import reviewing as r
@@ -272,12 +272,12 @@ def day_after(day: str, days: int = 0) -> str:
         then = date.fromisoformat(day) + timedelta(days=days + 1)
     except OverflowError:
         then = date.max
-    return f"{then.isoformat()}T00:00:00.000000Z"
+    return midnight(then.isoformat())
 
 
 def next_quarter(at: str) -> str:
     year, quarter = int(at[:4]), (int(at[5:7]) - 1) // 3
-    return f"{year + quarter // 3:04}-{(quarter + 1) % 4 * 3 + 1:02}-01T00:00:00.000000Z"
+    return midnight(f"{year + quarter // 3:04}-{(quarter + 1) % 4 * 3 + 1:02}-01")
 
 
 def _days_after(at: str, days: int) -> str:

@@ -11,7 +11,7 @@ from beforehand.policy.attributes import (
     supplier_facts,
     threshold_facts,
 )
-from beforehand.policy.put import Facts, Ref, day, moment
+from beforehand.policy.put import Facts, Ref, moment
 from beforehand.record.acts import Act
 from beforehand.record.people import Authority
 from beforehand.record.shapes import Role
@@ -109,9 +109,8 @@ class Asker:
         for one in self.view.above(office):
             if known := self.view.procedures.get(one):
                 adopted = known.standing(self.at)
-                starts = max(day(adopted.adopted.in_force_from), moment(adopted.at))
                 self.context["procedures"] = {
-                    "in_force_from": starts,
+                    "in_force_from": moment(adopted.since),
                     "interim": getattr(adopted.adopted, "interim", False),
                 }
                 return

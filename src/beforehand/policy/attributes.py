@@ -166,9 +166,14 @@ def later(at: str, days: int) -> Moments:
 
 
 @lru_cache(KEPT)
+def days_after(iso: str, days: int) -> Moments:
+    """Return the first moment of the day so many days after another; before it, if negative."""
+    return day((date.fromisoformat(iso) + timedelta(days=days)).isoformat())
+
+
 def after(last_day: str) -> Moments:
     """Return the first moment after a last day."""
-    return day((date.fromisoformat(last_day) + timedelta(days=1)).isoformat())
+    return days_after(last_day, 1)
 
 
 def second(text: str) -> Moments:

@@ -6,7 +6,7 @@ import hashlib
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from beforehand.policy.attributes import after
+from beforehand.policy.attributes import after, days_after
 from beforehand.policy.put import FOREVER, Moments, day
 from beforehand.record import buying as b
 from beforehand.record import people as p
@@ -71,7 +71,7 @@ def _given(asker: Asker, fact: p.DelegationMade | p.ActingNamed, person: str) ->
         "person": asker.named(person),
         "given_roles": frozenset(str(one) for one in fact.roles),
         "last": after(fact.last_day),
-        "last_possible": _days_after(max(fact.first_day, asker.at[:10]), ACTING_DAYS),
+        "last_possible": days_after(max(fact.first_day, asker.at[:10]), ACTING_DAYS),
     }
 
 
@@ -98,7 +98,7 @@ def of_reviewing(asker: Asker, fact: r.AnyReviewingFact) -> None:
             if isinstance(fact, r.DelayAccepted):
                 asker.context |= {
                     "until": after(fact.until),
-                    "last_possible": _days_after(asker.at[:10], DELAY_DAYS),
+                    "last_possible": days_after(asker.at[:10], DELAY_DAYS),
                 }
         case _:
             asker.roles(view.assessments[fact.assessment].draft.office)
@@ -121,7 +121,7 @@ def of_buying(asker: Asker, fact: b.AnyBuyingFact) -> None:
             asker.context |= {
                 "official": asker.named(fact.official),
                 "last": after(fact.last_day),
-                "last_possible": _days_after(asker.at[:10], EXCEPTION_DAYS),
+                "last_possible": days_after(asker.at[:10], EXCEPTION_DAYS),
             }
         case b.ExceptionEnded():
             asker.of_department()
@@ -156,7 +156,7 @@ def of_using(asker: Asker, fact: u.AnyUsingFact) -> None:
             asker.context |= {
                 "process_kind": fact.process_kind,
                 "expires": day(fact.expires),
-                "last_possible": _days_after(asker.at[:10], EXIGENCY_DAYS),
+                "last_possible": days_after(asker.at[:10], EXIGENCY_DAYS),
                 "clocks": clocks(asker, fact.office, (fact.dataset,)),
             }
         case u.ProcessEnded() | u.ExigencyResolved():
@@ -195,7 +195,7 @@ def clocks(asker: Asker, office: str, datasets: tuple[str, ...]) -> Facts:
         exigency = min(
             (
                 day(one.recorded.expires)
-                for one in using.pending.values()
+                for one in map(using.processes.__getitem__, using.pending)
                 if one.recorded.office in related
             ),
             default=_NEVER,
@@ -204,7 +204,7 @@ def clocks(asker: Asker, office: str, datasets: tuple[str, ...]) -> Facts:
         incident = min(
             (
                 incident_due(one)
-                for one in using.open_incidents.values()
+                for one in map(using.incidents.__getitem__, using.open_incidents)
                 if not set(datasets).isdisjoint(one.opened.datasets)
             ),
             default=_NEVER,
@@ -216,7 +216,7 @@ def incident_due(incident: u.Incident) -> Moments:
     """Return the moment by which those who must be told of an incident are to be told."""
     if incident.closed or incident.notified >= NOTICES:
         return _NEVER
-    return _days_after(incident.opened.discovered, NOTICE_DAYS + 1)
+    return days_after(incident.opened.discovered, NOTICE_DAYS + 1)
 
 
 def process_facts(asker: Asker, request: UseRequest, asked: Asked | None) -> Facts | None:
@@ -291,7 +291,3 @@ def opened_threads(asker: Asker, assessment: str) -> int:
 
 
 _NEVER = Moments(FOREVER, FOREVER)
-
-
-def _days_after(iso: str, days: int) -> Moments:
-    return day((date.fromisoformat(iso) + timedelta(days=days)).isoformat())

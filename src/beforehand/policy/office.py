@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from beforehand.record.answering import OF_OUTSIDERS
 from beforehand.record.facts import OfficeNamed, SafeguardsAdopted
 from beforehand.record.rulebook import RulebookFact, in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from beforehand.record.acts import Act
     from beforehand.record.view import RecordView
+
+Thing = TypeVar("Thing")
 
 
 def office_of(view: RecordView, act: Act) -> str | None:
@@ -45,24 +47,20 @@ def sets_for(view: RecordView, act: Act | None, at: str) -> tuple[str, ...]:
     return in_force(view, None if act is None else office_of(view, act), at)
 
 
-def _of_contract(view: RecordView, name: str) -> str | None:
-    known = view.contracts.get(name)
-    return known.awarded.office if known else None
+def _of(
+    things: Callable[[RecordView], Mapping[str, Thing]], office: Callable[[Thing], str]
+) -> Callable[[RecordView, str], str | None]:
+    """Return what finds the office of one of these things; None of a name that is none of them."""
+
+    def found(view: RecordView, name: str) -> str | None:
+        known = things(view).get(name)
+        return None if known is None else office(known)
+
+    return found
 
 
-def _of_question(view: RecordView, name: str) -> str | None:
-    known = view.questions.get(name)
-    return known.admitted.office if known else None
-
-
-def _of_request(view: RecordView, name: str) -> str | None:
-    known = view.requests.get(name)
-    return known.asked.office if known else None
-
-
-def _of_assessment(view: RecordView, name: str) -> str | None:
-    known = view.assessments.get(name)
-    return known.draft.office if known else None
+_of_assessment = _of(lambda view: view.assessments, lambda one: one.draft.office)
+_of_authority = _of(lambda view: view.people.authorities, lambda one: one.office)
 
 
 def _of_thread(view: RecordView, name: str) -> str | None:
@@ -70,79 +68,28 @@ def _of_thread(view: RecordView, name: str) -> str | None:
     return _of_assessment(view, known.assessment) if known else None
 
 
-def _of_threshold(view: RecordView, name: str) -> str | None:
-    known = view.thresholds.get(name)
-    return known.filed.office if known else None
-
-
-def _of_process(view: RecordView, name: str) -> str | None:
-    known = view.using.processes.get(name)
-    return known.recorded.office if known else None
-
-
-def _of_incident(view: RecordView, name: str) -> str | None:
-    known = view.using.incidents.get(name)
-    return known.opened.office if known else None
-
-
-def _of_solicitation(view: RecordView, name: str) -> str | None:
-    known = view.buying.solicitations.get(name)
-    return known.issued.office if known else None
-
-
-def _of_statement(view: RecordView, name: str) -> str | None:
-    known = view.stating.statements.get(name)
-    return known.drafted.office if known else None
-
-
-def _of_count(view: RecordView, name: str) -> str | None:
-    known = view.counting.counts.get(name)
-    return known.committed.office if known else None
-
-
-def _of_authority(view: RecordView, name: str) -> str | None:
-    known = view.people.authorities.get(name)
-    return known.office if known else None
-
-
-def _of_recommendation(view: RecordView, name: str) -> str | None:
-    known = view.answering.recommendations.get(name)
-    return known.made.office if known else None
-
-
-def _of_commitment(view: RecordView, name: str) -> str | None:
-    known = view.answering.commitments.get(name)
-    return known.made.office if known else None
-
-
-def _of_query(view: RecordView, name: str) -> str | None:
-    known = view.answering.queries.get(name)
-    return known.lodged.office if known else None
-
-
-def _of_redress(view: RecordView, name: str) -> str | None:
-    known = view.answering.redress.get(name)
-    return known.received.office if known else None
-
-
 # By the field that names a thing, in the order in which they count: an act on a contract is of
 # the contract's office, whichever assessment it relies on.
 _OFFICES: dict[str, Callable[[RecordView, str], str | None]] = {
-    "contract": _of_contract,
-    "question": _of_question,
-    "request": _of_request,
-    "solicitation": _of_solicitation,
+    "contract": _of(lambda view: view.contracts, lambda one: one.awarded.office),
+    "question": _of(lambda view: view.questions, lambda one: one.admitted.office),
+    "request": _of(lambda view: view.requests, lambda one: one.asked.office),
+    "solicitation": _of(
+        lambda view: view.buying.solicitations, lambda one: one.issued.office
+    ),
     "assessment": _of_assessment,
     "thread": _of_thread,
-    "threshold": _of_threshold,
-    "process": _of_process,
-    "incident": _of_incident,
-    "statement": _of_statement,
-    "count": _of_count,
+    "threshold": _of(lambda view: view.thresholds, lambda one: one.filed.office),
+    "process": _of(lambda view: view.using.processes, lambda one: one.recorded.office),
+    "incident": _of(lambda view: view.using.incidents, lambda one: one.opened.office),
+    "statement": _of(lambda view: view.stating.statements, lambda one: one.drafted.office),
+    "count": _of(lambda view: view.counting.counts, lambda one: one.committed.office),
     "delegation": _of_authority,
     "acting": _of_authority,
-    "recommendation": _of_recommendation,
-    "commitment": _of_commitment,
-    "query": _of_query,
-    "redress": _of_redress,
+    "recommendation": _of(
+        lambda view: view.answering.recommendations, lambda one: one.made.office
+    ),
+    "commitment": _of(lambda view: view.answering.commitments, lambda one: one.made.office),
+    "query": _of(lambda view: view.answering.queries, lambda one: one.lodged.office),
+    "redress": _of(lambda view: view.answering.redress, lambda one: one.received.office),
 }

@@ -6,8 +6,6 @@ whatever is not on the record.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import msgspec
 
 from beforehand.policy.asker import Asker
@@ -15,6 +13,7 @@ from beforehand.policy.attributes import (
     PTA_YEARS,
     YEAR,
     after,
+    days_after,
     later,
     refs,
     second,
@@ -226,8 +225,7 @@ class _Question(Asker):
         if snapshot.dataset == fact.dataset:  # else it is not what is asked about
             self.context["contract"] = self.contract(snapshot.contract)
             self.context["places"] = snapshot.places
-        kept = date.fromisoformat(self.at[:10]) - timedelta(days=terms.retention_days)
-        self.context["retained_from"] = day(kept.isoformat())
+        self.context["retained_from"] = days_after(self.at[:10], -terms.retention_days)
         if asked is not None:
             self.form(asked, terms, view.requests[fact.request].area)
 
@@ -236,11 +234,10 @@ class _Question(Asker):
             self.context["process"] = facts
 
     def pilot(self, awarded: f.ContractAwarded, ends: str) -> None:
-        year = date.fromisoformat(awarded.starts) + timedelta(days=YEAR)
         self.context |= {
             "pilot": awarded.pilot,
             "ends": after(ends),
-            "pilot_until": day(year.isoformat()),
+            "pilot_until": days_after(awarded.starts, YEAR),
         }
 
     def piloted(self, fact: f.ContractAwarded) -> bool:
@@ -298,6 +295,5 @@ class _Question(Asker):
             "holds": held(view),
         }
         if (schedule := view.schedule) is not None:
-            kept = date.fromisoformat(self.at[:10]) - timedelta(days=schedule.days)
-            self.context["deletable_before"] = day(kept.isoformat())
+            self.context["deletable_before"] = days_after(self.at[:10], -schedule.days)
             self.context["schedule_setter"] = self.named(schedule.by)

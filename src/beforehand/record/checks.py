@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import date
-from typing import NoReturn
+from typing import NoReturn, Protocol, TypeVar
 
 from beforehand.refusal import InputError
 
 
 class GrammarError(InputError):
     """The act cannot follow what is recorded."""
+
+
+class MayEnd(Protocol):
+    @property
+    def ended(self) -> str | None: ...
+
+
+Ending = TypeVar("Ending", bound=MayEnd)
 
 
 def no(where: str, expected: str, got: str) -> NoReturn:
@@ -30,6 +38,15 @@ def all_known(where: str, names: tuple[str, ...], among: Container[str]) -> None
 def new(where: str, name: str, among: Container[str]) -> None:
     if name in among:
         no(where, "an id that is not on the record yet", repr(name))
+
+
+def unended(where: str, name: str, among: Mapping[str, Ending]) -> Ending:
+    """Return the thing of that name, which has not ended. Raises GrammarError."""
+    known(where, name, among)
+    found = among[name]
+    if found.ended:
+        no(where, "one that has not ended", repr(name))
+    return found
 
 
 def at_most(where: str, value: int, most: int) -> None:

@@ -5,7 +5,8 @@ So anyone can work out from the ledger what should be gone, also when it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -13,8 +14,11 @@ from msgspec.structs import replace
 from beforehand.ledger.entry import Envelope
 from beforehand.record.custody import DeletionDecided
 from beforehand.record.facts import ActRefused
+from beforehand.record.shapes import Fact
 from beforehand.record.state import OpenQuestion, UseRequest
 from beforehand.record.using import Process
+
+Sealing = TypeVar("Sealing", bound=UseRequest | OpenQuestion | Process)
 
 
 def covers(decided: DeletionDecided, entry: Envelope, *, register: str) -> bool:
@@ -53,52 +57,21 @@ def texts(value: object) -> Iterator[str]:
             pass
 
 
-def requests_without(
-    decided: DeletionDecided, requests: Mapping[str, UseRequest], *, register: str
-) -> dict[str, UseRequest]:
-    """Return the use requests whose sealed parts go, without them."""
-    return {
-        name: replace(one, opened={})
-        for name, one in requests.items()
-        if _goes(
-            decided,
-            at=one.at,
-            kind=one.asked.kind,
-            named={one.by, *texts(msgspec.to_builtins(one.asked))},
-            register=register,
-        )
-    }
+def without(
+    decided: DeletionDecided,
+    things: Mapping[str, Sealing],
+    fact: Callable[[Sealing], Fact],
+    *,
+    register: str,
+) -> dict[str, Sealing]:
+    """Return those of the things whose sealed parts go, without them.
 
-
-def processes_without(
-    decided: DeletionDecided, processes: Mapping[str, Process], *, register: str
-) -> dict[str, Process]:
-    """Return the legal processes whose sealed scope goes, without it."""
-    return {
-        name: replace(one, opened={})
-        for name, one in processes.items()
-        if _goes(
-            decided,
-            at=one.at,
-            kind=one.recorded.kind,
-            named={one.by, *texts(msgspec.to_builtins(one.recorded))},
-            register=register,
-        )
-    }
-
-
-def questions_without(
-    decided: DeletionDecided, questions: Mapping[str, OpenQuestion], *, register: str
-) -> dict[str, OpenQuestion]:
-    """Return the open questions whose form goes, without it."""
-    return {
-        name: replace(one, opened={})
-        for name, one in questions.items()
-        if _goes(
-            decided,
-            at=one.at,
-            kind=one.admitted.kind,
-            named={one.by, *texts(msgspec.to_builtins(one.admitted))},
-            register=register,
-        )
-    }
+    fact   what was recorded of a thing, in clear
+    """
+    found: dict[str, Sealing] = {}
+    for name, one in things.items():
+        told = fact(one)
+        named = {one.by, *texts(msgspec.to_builtins(told))}
+        if _goes(decided, at=one.at, kind=told.kind, named=named, register=register):
+            found[name] = replace(one, opened={})
+    return found

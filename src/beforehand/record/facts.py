@@ -10,11 +10,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
-
 from beforehand.record.shapes import Dropped, Fact, LegalBasis, OfficeKind, Role
 from beforehand.record.terms import Form, Risk, Terms
-from beforehand.record.using import Judged
+from beforehand.record.using import QuestionJudged
 
 # -- the register and who is in it -------------------------------------------------------
 
@@ -347,13 +345,6 @@ class QuestionWithheld(Fact, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     kind, act, about = "question.withheld", "withhold-answer", "question"
     question: str
     reason: Literal["authority_ended", "engine_failed"]
-
-
-class QuestionJudged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a reviewer found of one question. `explained`: it was flagged, and there is a reason."""
-
-    question: str
-    judged: Judged
 
 
 class UseReviewed(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,6 +24,7 @@ from beforehand.record.checks import (
     new,
     no,
     other,
+    unended,
 )
 from beforehand.record.facts import SafeguardsAdopted, SafeguardsAdopted2
 from beforehand.record.state import Assessment
@@ -53,9 +54,9 @@ def check_people(view: RecordView, fact: p.AnyPeopleFact) -> None:  # noqa: C901
             known("person", fact.person, view.persons)
             _posts(view, fact)
         case p.DelegationEnded():
-            _running_authority(people, "delegation", fact.delegation)
+            unended("delegation", fact.delegation, people.authorities)
         case p.ActingEnded():
-            _running_authority(people, "acting", fact.acting)
+            unended("acting", fact.acting, people.authorities)
         case p.SiteNamed():
             new("site", fact.site, people.sites)
             at_most("north_e4", fact.north_e4, MOST_NORTH_E4)
@@ -81,12 +82,6 @@ def _posts(view: RecordView, fact: p.DelegationMade | p.ActingNamed) -> None:
     in_order("last_day", fact.first_day, fact.last_day)
     if not fact.roles:
         no("roles", "at least one post", "none")
-
-
-def _running_authority(people: p.People, where: str, name: str) -> None:
-    known(where, name, people.authorities)
-    if people.authorities[name].ended:
-        no(where, "one that has not ended", repr(name))
 
 
 # -- the life of an assessment -----------------------------------------------------------
@@ -190,7 +185,7 @@ def _on_this_text(
 # -- buying ------------------------------------------------------------------------------
 
 
-def check_buying(view: RecordView, fact: b.AnyBuyingFact) -> None:  # noqa: C901, PLR0912
+def check_buying(view: RecordView, fact: b.AnyBuyingFact) -> None:  # noqa: C901
     buying = view.buying
     match fact:
         case b.SolicitationIssued():
@@ -211,9 +206,7 @@ def check_buying(view: RecordView, fact: b.AnyBuyingFact) -> None:  # noqa: C901
             on_record("on", fact.on, view)
             in_order("last_day", fact.first_day, fact.last_day)
         case b.ExceptionEnded():
-            known("exception", fact.exception, buying.exceptions)
-            if buying.exceptions[fact.exception].ended:
-                no("exception", "one that has not ended", repr(fact.exception))
+            unended("exception", fact.exception, buying.exceptions)
         case b.InquiryOpened():
             new("inquiry", fact.inquiry, buying.inquiries)
             known("dataset", fact.dataset, view.datasets)
@@ -233,7 +226,7 @@ def check_buying(view: RecordView, fact: b.AnyBuyingFact) -> None:  # noqa: C901
 # -- use ---------------------------------------------------------------------------------
 
 
-def check_using(view: RecordView, act: Act, fact: u.AnyUsingFact) -> None:  # noqa: C901
+def check_using(view: RecordView, act: Act, fact: u.AnyUsingFact) -> None:
     using = view.using
     match fact:
         case u.ProcessRecorded():
@@ -243,9 +236,7 @@ def check_using(view: RecordView, act: Act, fact: u.AnyUsingFact) -> None:  # no
             in_order("last_day", fact.first_day, fact.last_day)
             _scope(act)
         case u.ProcessEnded():
-            known("process", fact.process, using.processes)
-            if using.processes[fact.process].ended:
-                no("process", "one that has not ended", repr(fact.process))
+            unended("process", fact.process, using.processes)
         case u.ExigencyResolved():
             _exigency(using, fact)
         case u.OwnPlacesDeclared():

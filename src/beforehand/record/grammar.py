@@ -22,6 +22,7 @@ from beforehand.record.checks import known as _known
 from beforehand.record.checks import new as _new
 from beforehand.record.checks import no as _no
 from beforehand.record.checks import other as _other
+from beforehand.record.checks import unended
 from beforehand.record.counting import CountingFact, check_counting
 from beforehand.record.follows import (
     as_area,
@@ -40,7 +41,6 @@ from beforehand.record.imported import ImportedFact
 from beforehand.record.people import PeopleFact
 from beforehand.record.reviewing import ReviewingFact
 from beforehand.record.rulebook import RulebookFact
-from beforehand.record.state import Contract
 from beforehand.record.stating import StatingFact
 from beforehand.record.stating_follows import check_stating
 from beforehand.record.using import UsingFact
@@ -144,11 +144,11 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _contract_terms(view, fact)
             _in_order("ends", fact.starts, fact.ends)
         case f.ContractModified():
-            contract = _running(view, fact.contract)
+            contract = unended("contract", fact.contract, view.contracts)
             _contract_terms(view, fact)
             _in_order("ends", contract.awarded.starts, fact.ends)
         case f.ContractEnded():
-            _running(view, fact.contract)
+            unended("contract", fact.contract, view.contracts)
         case f.ProceduresAdopted():
             _known("office", fact.office, view.offices)
         case f.TrainingCompleted() | f.RulesSigned() | f.AccessRecertified():
@@ -257,14 +257,6 @@ def _contract_terms(view: RecordView, fact: f.ContractAwarded | f.ContractModifi
         _no("datasets", "at least one dataset", "none")
     if fact.assessment is not None:
         _known("assessment", fact.assessment, view.assessments)
-
-
-def _running(view: RecordView, contract: str) -> Contract:
-    _known("contract", contract, view.contracts)
-    known = view.contracts[contract]
-    if known.ended:
-        _no("contract", "one that has not ended", repr(contract))
-    return known
 
 
 def _custody(view: RecordView, fact: c.CustodyFact) -> None:  # noqa: C901, PLR0912  # one case a kind

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from msgspec.structs import replace
 
 from beforehand.record import custody as c
-from beforehand.record.deletion import (
-    processes_without,
-    questions_without,
-    requests_without,
-)
+from beforehand.record.deletion import without
 
 if TYPE_CHECKING:
     from beforehand.record.fold import Record
@@ -44,10 +40,11 @@ def keep(record: Record, fact: c.CustodyFact, entry: Recorded) -> None:  # noqa:
                 decided=fact, index=entry.index, by=by, at=at
             )
             of = record.opened or ""
-            record.requests |= requests_without(fact, record.requests, register=of)
-            record.questions |= questions_without(fact, record.questions, register=of)
-            kept = processes_without(fact, record.using.processes, register=of)
-            record.using.processes |= kept
+            requests, questions = record.requests, record.questions
+            processes = record.using.processes
+            requests |= without(fact, requests, lambda one: one.asked, register=of)
+            questions |= without(fact, questions, lambda one: one.admitted, register=of)
+            processes |= without(fact, processes, lambda one: one.recorded, register=of)
         case c.DeletionProved():
             decided = record.deletions[fact.deletion]
             record.deletions[fact.deletion] = replace(decided, proved=at)

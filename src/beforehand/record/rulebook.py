@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from beforehand.ledger.entry import canonical
+from beforehand.ledger.times import midnight
 from beforehand.record.shapes import Fact
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Rulebook:
         """Take an adoption; what was proposed is no longer pending."""
         office, day = self.adopts(fact)
         self.proposals.pop((fact.policies, office), None)
-        since = at if day is None else max(at, f"{day}T00:00:00.000000Z")
+        since = at if day is None else max(at, midnight(day))
         taken = Adopted(policies=fact.policies, office=office, by=by, at=at, since=since)
         self.adopted[office] = (*self.adopted.get(office, ()), taken)
 

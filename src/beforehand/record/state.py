@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import replace
 
+from beforehand.ledger.times import midnight
 from beforehand.record.facts import (
     AssessmentDrafted,
     ContractAwarded,
@@ -159,7 +160,7 @@ class Procedures(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def since(self) -> str:
         """The moment from which they are in force: a day's midnight, never before they stood."""
-        return max(f"{self.adopted.in_force_from}T00:00:00.000000Z", self.at)
+        return max(midnight(self.adopted.in_force_from), self.at)
 
     def standing(self, at: str) -> Procedures:
         """Return the newest of them in force at a moment; where none is, the newest."""

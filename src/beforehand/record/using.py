@@ -77,6 +77,13 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pattern: Pattern
 
 
+class QuestionJudged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a reviewer found of one question. `explained`: it was flagged, and there is a reason."""
+
+    question: str
+    judged: Judged
+
+
 class SampleDrawn(UsingFact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Questions of one office to one dataset, drawn for its supervisor to read.
 
@@ -194,8 +201,8 @@ class Using:
         self.incidents: dict[str, Incident] = {}
         self.declared: dict[str, str] = {}  # person -> the entry's id
         # Those that a question must look at each time: few, however many were before.
-        self.pending: dict[str, Process] = {}
-        self.open_incidents: dict[str, Incident] = {}
+        self.pending: set[str] = set()
+        self.open_incidents: set[str] = set()
 
     def apply(
         self, fact: AnyUsingFact, *, by: str, at: str, entry: str, opened: Opened
@@ -228,13 +235,10 @@ class Using:
     def _process(self, known: Process) -> None:
         name = known.recorded.process
         self.processes[name] = known
-        self.pending.pop(name, None)
-        if known.pends:
-            self.pending[name] = known
+        (self.pending.add if known.pends else self.pending.discard)(name)
 
     def _incident(self, known: Incident) -> None:
         name = known.opened.incident
         self.incidents[name] = known
-        self.open_incidents.pop(name, None)
-        if known.closed is None:
-            self.open_incidents[name] = known
+        is_open = known.closed is None
+        (self.open_incidents.add if is_open else self.open_incidents.discard)(name)
