@@ -171,6 +171,21 @@ def test_a_field_too_many_or_too_few_is_named_by_the_index_of_its_entry(line: in
             encoding.recorded(12, entry, unseal=encoding.sealed_away)
 
 
+@pytest.mark.parametrize("line", range(len(lines())))
+def test_a_field_that_an_act_may_leave_out_is_in_every_entry(line: int) -> None:
+    """Else one fact had two encodings: with the field, and without it."""
+    envelope = decode(lines()[line])
+    public: dict[str, object] = msgspec.json.decode(envelope.data)
+    kind = encoding.KINDS[envelope.kind, envelope.kv]
+    missing = f"entry 12: a field of {envelope.kind} is missing"
+    for one in msgspec.structs.fields(kind):
+        if not one.required:
+            data = {name: value for name, value in public.items() if name != one.name}
+            entry = entry_with(data, kind=envelope.kind, kv=envelope.kv)
+            with pytest.raises(MalformedEntryError, match=missing):
+                encoding.recorded(12, entry, unseal=encoding.sealed_away)
+
+
 @pytest.mark.parametrize(
     "entry",
     [
