@@ -433,6 +433,7 @@ def look(doors: Doors) -> None:
     doors("import", awards, "--as", "p-pine", "--json")
     doors("radar")
     doors("radar", "--json")
+    doors("export", "all", "--out", str(doors.outputs / f"lists {len(doors.printed)}"))
     # Nothing is guarded but awards: every other act is listed, with all that is said of it.
     alone = doors.file("alone.cedar", AWARDS_STOP.encode())
     doors("what-if", alone)

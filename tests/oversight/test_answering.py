@@ -16,7 +16,7 @@ def at(day: str) -> str:
 
 
 def only(world: World, day: str) -> told.RecommendationTold:
-    (found,) = told.recommendations(world.record, world.trace, at(day))
+    (found,) = told.recommendations(world.record, world.trace, at(day), texts={})
     return found
 
 

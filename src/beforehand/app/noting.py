@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from beforehand.app import clock
+from beforehand.app.importing import shelf_of
+from beforehand.app.prose import plain_texts, words
 from beforehand.oversight import answering as told
 from beforehand.oversight.live_checks import reopens
 from beforehand.oversight.live_trace import Failing, Trace
+from beforehand.oversight.standing import ListedTold, ReportedTold, listed, reported
 from beforehand.record.answering import CheckFailed, QuerySilent
 from beforehand.record.fold import Record
 
@@ -49,11 +52,17 @@ class Overseen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How recommendations and commitments stand."""
+    """How recommendations and commitments stand.
+
+    recommendations   made in this register; `reported`: in its case file
+    listed            in lists of others that were imported
+    """
 
     register: str
     at: str
     recommendations: tuple[told.RecommendationTold, ...]
+    reported: tuple[ReportedTold, ...]
+    listed: tuple[ListedTold, ...]
     commitments: tuple[told.CommitmentTold, ...]
 
 
@@ -74,9 +83,37 @@ def standing(app: App) -> Standing:
     return Standing(
         register=app.settings.register,
         at=at,
-        recommendations=told.recommendations(walk.record, walk.trace, at),
+        recommendations=recommendations(app, walk.record, walk.trace, at),
+        reported=reported_recommendations(app, walk.record, at),
+        listed=_listed(app),
         commitments=told.commitments(walk.record, at),
     )
+
+
+def recommendations(
+    app: App, view: RecordView, trace: Trace, at: str
+) -> tuple[told.RecommendationTold, ...]:
+    """Return the recommendations made in the register, with their texts."""
+    every = (one.made.document for one in view.answering.recommendations.values())
+    known = plain_texts(app, filter(None, every))
+    return told.recommendations(view, trace, at, texts=known)
+
+
+def reported_recommendations(
+    app: App, view: RecordView, at: str
+) -> tuple[ReportedTold, ...]:
+    """Return the recommendations that the register's case file reports, with their texts."""
+    if not view.reported.recommendations:
+        return ()
+    known = {item: said.get("text") for item, said in words(app).items()}
+    return reported(view.reported, at, known)
+
+
+def _listed(app: App) -> tuple[ListedTold, ...]:
+    if not app.view().imported.files:
+        return ()
+    with shelf_of(app) as shelf:
+        return listed(shelf.things("recommendation"))
 
 
 def asked(app: App) -> Asked:

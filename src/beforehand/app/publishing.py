@@ -6,17 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import yaml
-
 from beforehand.app import keys, outside, overseeing
 from beforehand.app.outside import LOG
+from beforehand.app.prose import words
 from beforehand.ledger.entry import decode_trusted
 from beforehand.ledger.errors import OvertakenError, VerificationError
 from beforehand.ledger.publish import CHECKPOINT
 from beforehand.ledger.publish import publish as publish_log
 from beforehand.ledger.shelves import Shelf, open_shelf
 from beforehand.ledger.verify import verify_folder
-from beforehand.oversight import casefile
 from beforehand.record.encoding import recorded, sealed_away
 from beforehand.record.facts import QuestionAdmitted, QuestionAnswered
 from beforehand.refusal import InputError
@@ -135,21 +133,6 @@ def site(app: App, signed: Signed) -> Site:
         answers=tuple(_answers(entry for _, _, entry in read)),
         made_at=entries[-1].at if entries else "",
     )
-
-
-def words(app: App) -> Mapping[str, Mapping[str, str | None]]:
-    """Return the prose of each item, from the documents that the ledger names by digest."""
-    view = app.view()
-    if view.reported.case is not None:
-        data = app.document(view.reported.case.file)
-        return casefile.prose(casefile.read_case(data, app.settings.register))
-    for _, data in app.ledger.entries(0, 1):
-        opened = recorded(0, data, unseal=sealed_away).fact
-        document = getattr(opened, "document", None)
-        if document is not None:
-            names = yaml.safe_load(app.document(document))
-            return {str(item): {"name": str(name)} for item, name in names.items()}
-    return {}
 
 
 def _entry(data: bytes, envelope: Envelope, entry: Recorded) -> EntryRow:

@@ -35,6 +35,7 @@ COMMANDS = {
     "demo": "demo",
     "doctor": "doctor",
     "due": "due",
+    "export": "exporting",
     "import": "importing",
     "init": "registers",
     "keygen": "sealing",

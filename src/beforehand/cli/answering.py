@@ -20,13 +20,17 @@ if TYPE_CHECKING:
         RedressCount,
     )
     from beforehand.oversight.live_trace import Failing
+    from beforehand.oversight.standing import ListedTold, ReportedTold
 
 
 @click.command("recommendations")
 @register_argument
 @json_option
 def recommendations_command(register: Path, *, as_json: bool) -> None:
-    """List the recommendations and commitments of REGISTER: state, answers, dates and slips."""
+    """List the recommendations and commitments of REGISTER: state, answers, dates and slips.
+
+    Those made in it, those that its case file reports, and those of lists that were imported.
+    """
     from beforehand.app.noting import standing  # keeps --help quick
 
     with open_app(register) as app:
@@ -39,6 +43,18 @@ def recommendations_command(register: Path, *, as_json: bool) -> None:
         ("Recommendation", "To", "State", "Answer", "Dates", "Live check"),
         (_recommendation(one) for one in found.recommendations),
     )
+    if found.reported:
+        print_table(
+            f"As reported: {len(found.reported):,}",
+            ("Recommendation", "To", "State", "Answer", "Date", "Text"),
+            (_reported(one) for one in found.reported),
+        )
+    if found.listed:
+        print_table(
+            f"In lists of others: {len(found.listed):,}",
+            ("Report", "To", "Number", "State", "Resolve by", "Text"),
+            (_listed(one) for one in found.listed),
+        )
     print_table(
         f"Commitments: {len(found.commitments):,}",
         ("Commitment", "Of", "Promised", "For", "State"),
@@ -117,6 +133,32 @@ def _recommendation(one: RecommendationTold) -> Iterable[str]:
         answered,
         "\n".join(dates),
         _check(one),
+    )
+
+
+def _reported(one: ReportedTold) -> Iterable[str]:
+    since = f"\nas of {one.status_as_of}" if one.status_as_of else ""
+    due = f"{one.due}{', passed' if one.overdue else ''}" if one.due else "none reported"
+    return (
+        f"{one.recommendation}\n{one.report_number or one.report}",
+        one.office or "not reported",
+        f"{_plain(one.status)}{since}",
+        _plain(one.response or "none reported"),
+        due,
+        one.text or "not on record",
+    )
+
+
+def _listed(one: ListedTold) -> Iterable[str]:
+    issued = f"\n{one.issued}" if one.issued else ""
+    since = f"\nas of {one.as_of}" if one.as_of else ""
+    return (
+        f"{one.report}{issued}",
+        one.office or "not said",
+        one.number or "not said",
+        f"{one.status or 'not said'}{since}",
+        one.resolve_by or "",
+        one.text,
     )
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from beforehand.ledger.errors import DurabilityError, LedgerError
 
@@ -84,4 +84,19 @@ def sync_folder(path: Path) -> None:
 def write_durably(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all, also after a crash."""
     write_file(path, data)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write that is at `path` when all went well; else what was there stays."""
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with new.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
     sync_folder(path.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -45,6 +46,7 @@ class RecommendationTold(msgspec.Struct, frozen=True, kw_only=True):
     targets      every day that management set, the first one first; `slips`: how many followed it
     check        its live check in words; null for none, and `holds` with it
     because      what made the check fail, mended failings too, each with the entry that did it
+    text         null where it is not published, or its document holds no plain text
     """
 
     recommendation: str
@@ -68,6 +70,7 @@ class RecommendationTold(msgspec.Struct, frozen=True, kw_only=True):
     check: str | None
     holds: State | None
     because: tuple[Failing, ...]
+    text: str | None
 
 
 class CommitmentTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,16 +131,26 @@ def resolve_by(issued: str) -> str:
 
 
 def recommendations(
-    view: RecordView, trace: Trace, at: str
+    view: RecordView, trace: Trace, at: str, *, texts: Mapping[str, str | None]
 ) -> tuple[RecommendationTold, ...]:
-    """Return every recommendation, those of one report together and by number."""
+    """Return every recommendation, those of one report together and by number.
+
+    texts   the text of each document, by digest
+    """
     kept = view.answering
-    found = [_recommendation(view, trace, one, at) for one in kept.recommendations.values()]
+    found = [
+        _recommendation(view, trace, one, at, texts)
+        for one in kept.recommendations.values()
+    ]
     return tuple(sorted(found, key=lambda one: (one.issued, one.report, one.number)))
 
 
 def _recommendation(
-    view: RecordView, trace: Trace, known: Recommendation, at: str
+    view: RecordView,
+    trace: Trace,
+    known: Recommendation,
+    at: str,
+    texts: Mapping[str, str | None],
 ) -> RecommendationTold:
     made = known.made
     issued = view.answering.reports[made.report].issued.issued
@@ -166,6 +179,7 @@ def _recommendation(
         check=words(made.check) if made.check else None,
         holds=held.state if held else None,
         because=held.because if held else (),
+        text=texts.get(made.document) if made.document else None,
     )
 
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from beforehand.oversight.outside import awards, values
-from beforehand.oversight.outside.sightings import Body, Row, Sighting, Unread
+from beforehand.oversight.outside import awards, exported, formats, lists, poam
+from beforehand.oversight.outside.sightings import Body, Row, Unread
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 _DEEP: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -36,6 +36,10 @@ _DEEP: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def records(answer: Json) -> tuple[str, list[Json]]:
     """Return the format of an answer, and its records. The format is empty if not known."""
+    if isinstance(answer, dict) and "export" in answer:
+        return exported.records(answer)
+    if isinstance(answer, dict) and poam.ROOT in answer:
+        return poam.records(answer)
     if isinstance(answer, dict) and isinstance(answer.get("results"), list):
         found = answer["results"]
         rows = found if isinstance(found, list) else []
@@ -62,12 +66,20 @@ def format_of(record: Json) -> str:
 
 def read(record: Json, form: str, as_of: str) -> Row:
     """Return what one record of an answer of this format says."""
+    if form.startswith(formats.EXPORT):
+        return exported.read(record, form, as_of)
     if not isinstance(record, dict):
         return Unread(reason="not-an-object")
     if "Sub-Award ID" in record:
         return Unread(reason="a-subaward")
+    if form == poam.FORM:
+        return poam.read(record, as_of)
     if form == "inspectors-general":
-        return inspector(record, as_of)
+        return _inspector(record, as_of)
+    return _award(record, form, as_of)
+
+
+def _award(record: Mapping[str, Json], form: str, as_of: str) -> Row:
     found = _flat(record)
     if form == "usaspending-transactions":
         own = str(record.get("id", ""))
@@ -107,23 +119,16 @@ def _text(value: Json) -> str:
     return str(value).strip()
 
 
-def inspector(record: Mapping[str, Json], as_of: str) -> Row:
-    name, slug = _text(record.get("name")), _text(record.get("slug"))
-    if not name or not slug:
-        return Unread(reason="no-name")
+def _inspector(record: Mapping[str, Json], as_of: str) -> Row:
     agencies = record.get("agencies")
-    body = {
-        "name": name,
+    found = {
+        "name": _text(record.get("name")),
+        "slug": _text(record.get("slug")),
         "agencies": "; ".join(map(str, agencies)) if isinstance(agencies, list) else "",
         "statute": _text(record.get("statutory_reference")),
         "page": _text(record.get("homepage_url")),
     }
-    return Sighting(
-        kind="inspector-general",
-        key=values.compared(slug),
-        body={key: said for key, said in body.items() if said},
-        as_of=as_of,
-    )
+    return lists.inspector({key: said for key, said in found.items() if said}, as_of)
 
 
 def lines(text: Iterator[str]) -> Iterator[str]:

@@ -20,12 +20,14 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TypeAlias
 
-from beforehand.oversight.outside import awards, inventories, lists
-from beforehand.oversight.outside.sightings import Body, Row, Unread
+from beforehand.oversight.outside import awards, celltext, inventories, lists, taken, told
+from beforehand.oversight.outside.sightings import Body, Row, Sighting, Unread
 from beforehand.oversight.outside.values import DayOrder
 
 Read: TypeAlias = Callable[[Body, DayOrder, str], Row]
 ReadCells: TypeAlias = Callable[[Sequence[str]], Row]
+EXPORT = "export-"
+"""What the name of a format begins with that some register wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,19 @@ def _award(found: Body, order: DayOrder, as_of: str) -> Row:
     return awards.award(found, order, as_of)
 
 
+def _told(name: str) -> Format:
+    """A list of another register, told by all its columns."""
+    columns = told.header(name)
+    return Format(
+        name=f"{EXPORT}{name}",
+        columns=(_of(*columns),),
+        names={one: (one,) for one in columns},
+        read=lambda found, _order, _as_of: told.read_cells(name, found),
+    )
+
+
 FORMATS: tuple[Format, ...] = (
+    *(_told(one) for one in told.LISTS),
     Format(
         name="usaspending-assistance",
         columns=(_of("award_id_fain"), _of("assistance_award_unique_key")),
@@ -117,6 +131,12 @@ FORMATS: tuple[Format, ...] = (
         read=lambda found, _order, as_of: lists.watched(found, as_of),
     ),
     Format(
+        name="inspectors-general",
+        columns=(_of("name", "slug", "agencies"),),
+        names=lists.INSPECTOR,
+        read=lambda found, _order, as_of: lists.inspector(found, as_of),
+    ),
+    Format(
         name="awards",
         columns=(_of("award_id", "recipient_name"), _of("piid", "recipient_name")),
         names=awards.NAMES,
@@ -158,6 +178,11 @@ def reader(form: Format, header: Sequence[str], order: DayOrder, as_of: str) -> 
     at: dict[str, int] = {}
     for index, cell in enumerate(header):
         at.setdefault(column(cell), index)
+    if taken.OTHERWISE in at:
+        own = exported(form, order, as_of)
+        return lambda cells: own(
+            {one: celltext.unguarded(cells[place]) for one, place in at.items()}
+        )
     first = {
         name: [at[one] for one in columns if one in at]
         for name, columns in form.names.items()
@@ -181,6 +206,26 @@ def reader(form: Format, header: Sequence[str], order: DayOrder, as_of: str) -> 
         return read(found, order, as_of)
 
     return read_cells
+
+
+def exported(
+    form: Format, order: DayOrder, as_of: str
+) -> Callable[[Mapping[str, str]], Row]:
+    """Return what reads a row, by column, that some register wrote, with the days of its fields."""
+
+    def read(texts: Mapping[str, str]) -> Row:
+        found = {
+            name: said
+            for name, columns in form.names.items()
+            if (said := next(filter(None, (texts.get(one, "") for one in columns)), ""))
+        }
+        row = form.read(found, order, texts.get(taken.AS_OF, "") or as_of)
+        if isinstance(row, Sighting):
+            days = taken.read_otherwise(texts.get(taken.OTHERWISE, ""))
+            row.mixed = {name: day for name, day in days.items() if name in row.body}
+        return row
+
+    return read
 
 
 def day_cells(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

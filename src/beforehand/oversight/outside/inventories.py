@@ -56,6 +56,8 @@ _NUMBER = re.compile(
     r"\b[A-Z]{2,6}(?:/[A-Z&]{2,8})?[/ -]?PIA[- /]?\d{2,4}(?:\([a-z]\))?", re.IGNORECASE
 )
 
+_COMPARED = re.compile(r"[A-Z]{2,6}( [A-Z]+)*? ?PIA ?\d{2,4}( [A-Z])?")
+
 
 def use_case(found: Body, as_of: str) -> Row:
     """Return what one row of an inventory says."""
@@ -125,10 +127,17 @@ def slug(link: str) -> str:
     return values.compared(re.sub(r"\.(pdf|html?)$", "", last, flags=re.IGNORECASE))
 
 
-def assessment_number(text: str) -> str:
-    """Return an assessment's official number in a title, as it is compared; empty if none."""
-    found = _NUMBER.search(text)
-    return values.compared(found[0]) if found else ""
+def assessment_number(*texts: str) -> str:
+    """Return the first official number of an assessment in these texts, as it is compared.
+
+    Empty if there is none. A text that is nothing but a number as it is compared is one.
+    """
+    for text in texts:
+        if _COMPARED.fullmatch(text):
+            return text
+        if found := _NUMBER.search(text):
+            return values.compared(found[0])
+    return ""
 
 
 def contract_numbers(text: str) -> tuple[tuple[str, ...], str]:

@@ -206,7 +206,7 @@ def _batch(
         key = (row.kind, row.key)
         before = known.get(key)
         if before is None:
-            known[key] = now = Known(body=row.body, as_of=row.as_of)
+            known[key] = now = Known(body=row.body, as_of=row.as_of, mixed=row.mixed)
             new[key] = (row, now, number, member)
             yield "new", []
             continue

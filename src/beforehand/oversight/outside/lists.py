@@ -33,6 +33,13 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "also_sells": ("also_sells",),
     "source": ("source", "sources"),
 }
+INSPECTOR: dict[str, tuple[str, ...]] = {
+    "name": ("name",),
+    "slug": ("slug",),
+    "agencies": ("agencies",),
+    "statute": ("statutory_reference",),
+    "page": ("homepage_url",),
+}
 STATES = {
     "open": "open",
     "open partially addressed": "open",
@@ -51,7 +58,7 @@ def assessment(found: Body, as_of: str) -> Row:
     if not title:
         return Unread(reason="no-title")
     flags = set()
-    number = inventories.assessment_number(body.get("number", "") or title)
+    number = inventories.assessment_number(body.get("number", ""), title)
     if number:
         body["number"] = number
     else:
@@ -87,8 +94,7 @@ def recommendation(found: Body, as_of: str) -> Row:
         flags.add("recommendation-number-missing")
     if any("[...]" in said for said in body.values()):
         flags.add("text-cut")
-    state = values.compared(body.get("status", "")).lower()
-    body["state"] = STATES.get(state, "unknown")
+    body["state"] = state(body.get("status", ""))
     if body["state"] == "unknown":
         flags.add("status-unknown")
     _day(body, flags)
@@ -103,6 +109,11 @@ def recommendation(found: Body, as_of: str) -> Row:
         as_of=as_of,
         flags=tuple(sorted(flags)),
     )
+
+
+def state(status: str) -> str:
+    """Return the state that a list's own word means; `unknown` for any other."""
+    return STATES.get(values.compared(status).lower(), "unknown")
 
 
 def watched(found: Body, as_of: str) -> Row:
@@ -120,3 +131,11 @@ def watched(found: Body, as_of: str) -> Row:
         as_of=as_of,
         flags=tuple(sorted(flags)),
     )
+
+
+def inspector(found: Body, as_of: str) -> Row:
+    """An office is known by its short name (`slug`)."""
+    slug = values.compared(found.pop("slug", ""))
+    if not slug or not found.get("name"):
+        return Unread(reason="no-name")
+    return Sighting(kind="inspector-general", key=slug, body=found, as_of=as_of)

@@ -42,7 +42,8 @@ _decode = msgspec.json.Decoder(dict[str, str]).decode
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A thing on the shelf, with where its newest correction, or else its first row, stands.
 
-    file   the digest of that file
+    mixed   field -> its own day, of fields that have another than `as_of`
+    file    the digest of that file
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     member: str
     row: int
+    mixed: Body = {}
 
 
 class Award(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,11 +177,11 @@ class Files:
     def things(self, kind: str) -> Iterator[Kept]:
         """Yield the things of a kind, by key."""
         rows = self._db.execute(
-            "SELECT kind, key, body, as_of, digest, member, row FROM thing"
+            "SELECT kind, key, body, as_of, digest, member, row, mixed FROM thing"
             " JOIN file ON seq = file WHERE kind = ? ORDER BY key",
             (kind,),
         )
-        for name, key, body, as_of, digest, member, row in rows:
+        for name, key, body, as_of, digest, member, row, mixed in rows:
             yield Kept(
                 kind=name,
                 key=key,
@@ -188,6 +190,7 @@ class Files:
                 file=digest,
                 member=member,
                 row=row,
+                mixed=_decode(mixed) if mixed else {},
             )
 
     def count(self, kind: str) -> int:

@@ -13,6 +13,7 @@ Kind = Literal[
     "recommendation",
     "watch-entry",
     "inspector-general",
+    "told",
 ]
 Outcome = Literal["new", "completed", "corrected", "same", "older"]
 Body: TypeAlias = dict[str, str]
@@ -27,6 +28,7 @@ class Sighting(msgspec.Struct, kw_only=True, gc=False):
     key     what makes it that thing; two rows with one key speak of one thing
     as_of   the day its source last changed it; empty is older than any day
     flags   what is implausible in it, sorted
+    mixed   field -> its own day, of fields that have another than `as_of`
     """
 
     kind: Kind
@@ -34,6 +36,10 @@ class Sighting(msgspec.Struct, kw_only=True, gc=False):
     body: Body
     as_of: str = ""
     flags: tuple[str, ...] = ()
+    mixed: Body = {}
+
+    def field_as_of(self, name: str) -> str:
+        return self.mixed.get(name, self.as_of)
 
 
 class Unread(msgspec.Struct, kw_only=True, frozen=True):
@@ -80,12 +86,12 @@ def merged(known: Known, seen: Sighting) -> tuple[Known, Outcome, list[Change]]:
     filled = kept = False
     for name in known.body.keys() | seen.body.keys():
         before, after = known.body.get(name), seen.body.get(name)
-        dated = known.field_as_of(name)
-        if after is None or (before is not None and seen.as_of < dated):
+        dated, said = known.field_as_of(name), seen.field_as_of(name)
+        if after is None or (before is not None and said < dated):
             kept = kept or (after is not None and after != before)
             body[name], days[name] = before or "", dated
             continue
-        body[name], days[name] = after, seen.as_of
+        body[name], days[name] = after, said
         if before is None:
             filled = True
         elif before != after:

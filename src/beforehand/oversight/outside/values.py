@@ -12,6 +12,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Literal
 
+from beforehand.record import spans
+
 DayOrder = Literal["day first", "month first", "unknown"]
 """How a file writes 05/06/2017; unknown when none of its days shows it."""
 
@@ -59,7 +61,16 @@ def read_day(text: str, order: DayOrder) -> tuple[str, str]:
             return _checked(int(found[3]), month, int(found[2]))
     elif (found := _MONTH.fullmatch(text)) and found[1].lower() in _MONTHS:
         return f"{found[2]}-{_MONTHS.index(found[1].lower()) + 1:02}", ""
-    return "", "date-unreadable"
+    return _edtf(text)
+
+
+def _edtf(text: str) -> tuple[str, str]:
+    """A year, a month or another day known only roughly, as EDTF writes it."""
+    try:
+        spans.parse(text)
+    except ValueError:
+        return "", "date-unreadable"
+    return text, ""
 
 
 def _year(text: str) -> int:
