@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
 
 from beforehand.oversight.outside import awards, exported, formats, lists, poam
-from beforehand.oversight.outside.sightings import Body, Row, Unread
+from beforehand.oversight.outside.sightings import Body, Json, Row, Unread
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 _DEEP: dict[str, tuple[tuple[str, ...], ...]] = {
     "vendor": (("recipient", "recipient_name"),),
     "parent_vendor": (("recipient", "parent_recipient_name"),),

@@ -9,7 +9,7 @@ from beforehand.oversight.outside import formats, taken, told
 from beforehand.oversight.outside.sightings import Row, Unread
 
 if TYPE_CHECKING:
-    from beforehand.oversight.outside.answers import Json
+    from beforehand.oversight.outside.sightings import Json
 
 VERSION: Final = 1
 NAMES: Final = (*told.LISTS, *taken.LISTS)

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 import msgspec
 
 from beforehand.oversight.outside import answers, tables
-from beforehand.oversight.outside.sightings import Row
+from beforehand.oversight.outside.sightings import Json, Row
 from beforehand.refusal import InputError
 
 if TYPE_CHECKING:
@@ -197,13 +197,13 @@ def _answers(
     )
 
 
-def _decoded(data: bytes, head: str) -> answers.Json:
+def _decoded(data: bytes, head: str) -> Json:
     first, _, rest = head.partition("\n")
     if rest.lstrip().startswith("{") and first.rstrip().endswith("}"):
-        found: list[answers.Json] = msgspec.json.Decoder().decode_lines(data)
+        found: list[Json] = msgspec.json.Decoder().decode_lines(data)
         return found
     try:
-        decoded: answers.Json = msgspec.json.decode(data)
+        decoded: Json = msgspec.json.decode(data)
     except msgspec.DecodeError:
         # One record in a file of lines, or lines whose first is longer than what was seen.
         return list(msgspec.json.Decoder().decode_lines(data))

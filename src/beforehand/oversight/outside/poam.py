@@ -20,8 +20,7 @@ from beforehand.oversight.outside.celltext import BETWEEN
 from beforehand.oversight.outside.sightings import Row, Unread
 
 if TYPE_CHECKING:
-    from beforehand.oversight.outside.answers import Json
-    from beforehand.oversight.outside.sightings import Body
+    from beforehand.oversight.outside.sightings import Body, Json
     from beforehand.oversight.outside.writing import Head
 
 ROOT: Final = "plan-of-action-and-milestones"

@@ -19,6 +19,8 @@ Outcome = Literal["new", "completed", "corrected", "same", "older"]
 Body: TypeAlias = dict[str, str]
 """Field -> text, only of fields that say something; lists are joined by a blank."""
 
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
 OUTCOMES: tuple[Outcome, ...] = ("new", "completed", "corrected", "same", "older")
 
 
