@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from beforehand.app.importing import import_file, shelf_of
 from beforehand.app.overseeing import audit_case, replay_register
@@ -16,8 +17,10 @@ from beforehand.app.radar import judge, radar
 from beforehand.app.registers import App
 from beforehand.oversight.outside.imported import Imported
 from beforehand.refusal import InputError, Refusal
+from tests.app import dated
 from tests.app.fresh import appoint, make
 from tests.oversight.test_outside import SAMPLES, award, download, put, zipped
+from tests.world import AWARD, Step
 
 PERSON, WATCHER, OTHER = "p-officer", "p-watcher", "p-analyst"
 CASE = Path(__file__).parents[2] / "src" / "beforehand" / "cases" / "dhs-ctd.yaml"
@@ -181,6 +184,25 @@ def test_an_imported_watch_list_is_looked_by_and_a_given_one_alone(
     assert [one.award for one in radar(app).leads] == ["70CTD024F00000001"]
     with pytest.raises(InputError, match="a watch-list"):
         radar(app, watchlist=put(tmp_path, download(row), "other.csv"))
+
+
+@pytest.mark.parametrize(
+    ("contract", "number", "assessed"),
+    [
+        pytest.param("70ctd0-24-f-00000001", "70CTD024F00000001", True, id="as written"),
+        pytest.param("c2", "C2", False, id="no award's number"),
+    ],
+)
+def test_a_contract_is_its_award_however_its_number_is_written(
+    tmp_path: Path, contract: str, number: str, *, assessed: bool
+) -> None:
+    bought = Step(fact=replace(AWARD, contract=contract), actor="buyer")
+    with dated.make(tmp_path / "register", [bought]) as app:
+        row = award(number, vendor="PALANTIR")
+        take(app, put(tmp_path, download(row)), actor="watcher")
+        found = radar(app)
+    assert found.assessed == ((number,) if assessed else ())
+    assert len(found.leads) == (not assessed)
 
 
 # -- case files --------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from beforehand.app.importing import shelf_of
 from beforehand.app.registers import Receipt
-from beforehand.oversight.outside import files, watching
+from beforehand.oversight.outside import files, values, watching
 from beforehand.oversight.outside.assessed import Assessed
 from beforehand.oversight.outside.leads import Lead, Radar
 from beforehand.oversight.outside.radar import Judged, sweep
@@ -79,11 +79,17 @@ def _judged(view: RecordView) -> dict[str, Judged]:
 
 
 def _assessed_contracts(view: RecordView) -> list[str]:
-    """Return the contracts of this register whose assessment was approved."""
+    """Return the contracts of this register whose assessment was approved, as numbers compare.
+
+    An id such as c2 is no award's number: it says nothing of an award C2 that somebody else made.
+    """
     approved = {name for name, one in view.assessments.items() if one.approvals}
-    return [
-        name for name, one in view.contracts.items() if one.awarded.assessment in approved
-    ]
+    numbers = (
+        values.award_number(name)
+        for name, one in view.contracts.items()
+        if one.awarded.assessment in approved
+    )
+    return [one.lower() for one in numbers if values.is_award_number(one)]
 
 
 # -- the watch-list ----------------------------------------------------------------------
