@@ -63,6 +63,7 @@ def test_a_promise_that_contracts_end_is_supported_by_a_whole_record_of_ended_on
     )
     found = held(ENDING, *ended, contract("running", "2021", None), complete_for=whole)
     assert (found.verdict, found.open) == ("consistent", ("running",))
+    assert "but running may run past that date" in found.why
     assert held(ENDING, complete_for=whole).verdict == "consistent"
 
 

@@ -141,7 +141,18 @@ def contracts_ended(record: ReportedRecord, statement: StatementReported) -> Ver
         why = f"The record is declared complete for contracts, and all ended by then: {listed(held)}."
         return say(statement, "supported", why, because=held)
     kept = [item for item, one in held.items() if one.last.surely_within(said, due)]
-    return consistent(statement, because=kept, possible=perhaps)
+    return _may_run_on(statement, kept, perhaps)
+
+
+def _may_run_on(
+    statement: StatementReported, kept: Iterable[str], perhaps: Iterable[str]
+) -> Verdict:
+    """Return what is left of such a promise where nothing certain decides."""
+    if not perhaps:
+        return consistent(statement, because=kept)
+    why = f"Nothing certain on this record speaks against it, but {listed(perhaps)} may run past that date"
+    why += f"; in keeping with it: {listed(kept)}" if kept else ""
+    return say(statement, "consistent", f"{why}.", because=kept, possible=perhaps)
 
 
 def assessment_approved_by(record: ReportedRecord, statement: StatementReported) -> Verdict:
