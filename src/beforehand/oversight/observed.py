@@ -224,9 +224,11 @@ class _Watch:
             if done is not None and done[1] <= due:
                 tally.keep(done[0])
             elif done is not None and stands:
-                tally.break_(done[0], f"{one.mitigation} was done after its day, {due}")
+                tally.break_(
+                    done[0], f"mitigation {one.mitigation} was done after its day, {due}"
+                )
             elif today > due and stands:
-                why = f"{one.mitigation} was due by {due} and is not done"
+                why = f"mitigation {one.mitigation} was due by {due} and is not done"
                 tally.break_(self.approval, why)
 
     def rows(self) -> tuple[Observed, ...]:
@@ -245,7 +247,8 @@ class _Watch:
             why = "No text of it was approved, so it promises nothing yet."
         elif seen.broken:
             verdict, entries, counted = "broken", tuple(seen.broken), len(seen.broken)
-            why = f"{'; '.join(seen.whys)}.".capitalize()
+            why = f"{'; '.join(seen.whys)}."
+            why = why[:1].upper() + why[1:]  # each begins with a word, never with an id
         elif seen.dark:
             why = f"{seen.dark:,} entries that would show it cannot be read here."
         elif seen.kept:

@@ -101,7 +101,7 @@ def _person(record: RecordView, entry: Recorded, terms: Terms) -> str | None:
         for one in (*record.above(office), *record.offices_under(office))
     }
     inside = any(_serves(record, office) in near for office in posts)
-    return None if inside else f"{entry.actor} is of no promised office"
+    return None if inside else f"person {entry.actor} is of no promised office"
 
 
 def _serves(record: RecordView, office: str) -> str:
