@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from beforehand.oversight import answering as told
@@ -109,3 +111,47 @@ def test_a_body_outside_is_told_in_its_own_words() -> None:
         None,
     )
     assert isinstance(t.OUTSIDE, a.ReportIssued)
+
+
+OUTCOMES = ("waiting", "overdue", *get_args(a.Outcome))
+
+
+def counted(day: str, outcome: a.Outcome | None = None) -> dict[str, int]:
+    """What became of the one request that came in, told on a day."""
+    fact = t.changed(t.SETTLED, outcome=outcome)
+    settled = () if outcome is None else (t.by("component", fact),)
+    (found,) = told.redress(record((), t.RECEIVED, *settled).answering, at(day))
+    return {name: many for name in OUTCOMES if (many := getattr(found, name))}
+
+
+def test_redress_waits_on_its_last_day_and_is_overdue_a_day_later() -> None:
+    assert counted("2026-12-21") == {"waiting": 1}
+    assert counted("2026-12-22") == {"overdue": 1}
+
+
+@pytest.mark.parametrize("outcome", get_args(a.Outcome))
+def test_what_was_answered_is_counted_by_its_outcome_alone(outcome: a.Outcome) -> None:
+    assert counted("2027-06-01", outcome) == {outcome: 1}
+
+
+def test_every_count_of_redress_is_told_of() -> None:
+    fields = {*told.RedressCount.__struct_fields__}
+    assert fields - {*OUTCOMES} == {"office", "redress_kind", "received"}
+
+
+RESOLVED: dict[told.Resolution, tuple[tuple[Step, ...], str]] = {
+    "running": (t.ANSWERED, "2027-05-20"),
+    "passed": (t.ANSWERED, "2027-05-21"),
+    "agreed": ((*t.ANSWERED, t.by("watcher", t.RATED)), "2027-05-21"),
+}
+
+
+def test_each_state_of_the_resolution_clock_is_a_day_or_an_entry_from_another() -> None:
+    assert {*RESOLVED} == {*get_args(told.Resolution)}
+    for state, (taken, day) in RESOLVED.items():
+        assert only(World(*taken), day).resolution == state
+
+
+def test_a_target_is_overdue_a_day_after_it() -> None:
+    assert not only(World(*t.ANSWERED), "2027-03-31").overdue
+    assert only(World(*t.ANSWERED), "2027-04-01").overdue

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from beforehand.oversight.live_checks import Verdict, reopens, words
-from beforehand.oversight.live_trace import next_quarter
+from beforehand.oversight.live_trace import Form, next_quarter
 from beforehand.record import answering as a
 from beforehand.record import facts as f
 from beforehand.record import people as p
@@ -390,12 +390,66 @@ def test_an_open_recommendation_is_not_reopened() -> None:
     assert reopening(world, at("2026-11-25")) is None
 
 
-def test_every_form_has_words_of_its_own() -> None:
-    forms: dict[type[a.Check], dict[str, object]] = {
-        a.AwardsCovered: {"since": "2026-01-01"},
-        a.ReviewsOnTime: {"quarters": 2},
-        a.StopsKept: {"since": "2026-01-01"},
-        a.IncidentsClosed: {"days": 9},
+# -- every form --------------------------------------------------------------------------
+
+ONE_MORE = on("2026-11-22", "buyer", BARE)
+SHARED = on("2026-11-22", "root", appointed("shared", "analyst"))
+SOME_DAY = "2026-11-25T10:00:00.000000Z"
+# A check, and two situations one entry or one microsecond apart: in the first it holds, in the
+# second it fails.
+Situation = tuple[World, str]
+FLIPS: dict[type[a.Check], tuple[a.Check, Situation, Situation]] = {
+    a.AwardsCovered: (AWARDED, (World(), SOME_DAY), (World(ONE_MORE), SOME_DAY)),
+    a.ReviewsOnTime: (
+        REVIEWS,
+        (World(asked("2026-11-25"), instead=EARLIER), "2026-12-25T09:59:59.999999Z"),
+        (World(asked("2026-11-25"), instead=EARLIER), "2026-12-25T10:00:00.000000Z"),
+    ),
+    a.StopsKept: (
+        a.StopsKept(since="2026-11-21"),
+        (World(asked("2026-11-23")), SOME_DAY),
+        (World(STOPPED, asked("2026-11-23")), SOME_DAY),
+    ),
+    a.MitigationsOnTime: (
+        a.MitigationsOnTime(),
+        (World(), "2026-12-01T23:59:59.999999Z"),
+        (World(), "2026-12-02T00:00:00.000000Z"),
+    ),
+    a.NoSharedAccounts: (
+        a.NoSharedAccounts(),
+        (World(), SOME_DAY),
+        (World(SHARED), SOME_DAY),
+    ),
+    a.IncidentsClosed: (
+        INCIDENTS,
+        (World(OPENED), "2026-12-01T23:59:59.999999Z"),
+        (World(OPENED), "2026-12-02T00:00:00.000000Z"),
+    ),
+    a.AccountsRecertified: (
+        a.AccountsRecertified(),
+        (World(), "2026-12-31T23:59:59.999999Z"),
+        (World(), "2027-01-01T00:00:00.000000Z"),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", FLIPS)
+def test_one_entry_or_one_microsecond_flips_it(form: type[a.Check]) -> None:
+    check, (before, early), (after, late) = FLIPS[form]
+    assert isinstance(check, form)
+    assert before.held(check, early).state == "holds"
+    assert after.held(check, late).state == "fails"
+
+
+def test_every_form_has_two_situations_that_flip_it_and_words_of_its_own() -> None:
+    assert {*FLIPS} == {*get_args(a.Check)}
+    assert len({words(check) for check, _, _ in FLIPS.values()}) == len(FLIPS)
+
+
+def test_every_kind_of_failing_is_one_that_a_form_looks_at() -> None:
+    found = {
+        one.form
+        for check, _, (world, late) in FLIPS.values()
+        for one in world.held(check, late).because
     }
-    checks = [one(**forms.get(one, {})) for one in get_args(a.Check)]
-    assert len({words(one) for one in checks}) == len(checks) == 7
+    assert found == {*get_args(Form)}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 import pytest
 
-from beforehand.oversight.observed import Observed, observe
+from beforehand.oversight.observed import Held, Observed, Term, observe
 from beforehand.record import facts as f
 from beforehand.record import using as u
 from beforehand.record.recorded import Recorded
@@ -298,3 +298,49 @@ def test_incidents_and_samples_of_others_are_no_concern_of_it() -> None:
         sample="s-2", office="harbor", dataset="feed", asked=0, questions=(), flags=()
     )
     assert seen(ASKED, Step(fact=other, actor="supervisor"))["people"].verdict == "kept"
+
+
+# -- every term --------------------------------------------------------------------------
+
+DOCK = Step(
+    fact=f.OfficeNamed(office="dock", office_kind="component", parent="dept"), actor="root"
+)
+OUTSIDER = person("outsider", "dock", "analyst")
+ELSEWHERE = (DOCK, OUTSIDER, question(1, actor="outsider"))
+# For each term what is in keeping with it, and what is not: the entries that break a term.
+BROKEN: dict[Term, list[Step]] = {
+    **{pair.values[0]: pair.values[1] for pair in BREAKING},  # type: ignore[misc]
+    "people": [*ELSEWHERE],
+    "review_days": [ASKED, reviewed("2026-12-22")],
+    "mitigations": [done("2026-12-02")],
+}
+KEPT: dict[Term, list[Step]] = {
+    **{term: [ASKED] for term in get_args(Term)},
+    "people": [DOCK, OUTSIDER, ASKED],
+    "review_days": [ASKED, reviewed("2026-12-21")],
+    "mitigations": [done("2026-12-01")],
+}
+# Kept or broken by how the data is held.
+HOLDING = {"places": changed("held", places="none")}
+# No entry says to whom an answer went on, so that it can be neither.
+NEVER_SEEN = {"sharing"}
+# Of an assessment that is only approved: nothing was done under it yet.
+BARELY = [*steps()][: [*steps()].index("published") + 1]
+
+
+@pytest.mark.parametrize("term", [*BROKEN, *HOLDING])
+def test_each_term_is_not_seen_then_kept_then_broken_by_one_entry(term: Term) -> None:
+    few = entries()[: len(BARELY)]
+    rows = {row.term: row.verdict for row in observe(few, at=NOW, holdings=HELD)}
+    assert rows[term] == "not_yet_observable"
+    assert seen(*KEPT[term])[term].verdict == "kept"
+    row = seen(*BROKEN.get(term, [ASKED]), instead=HOLDING.get(term))[term]
+    assert row.verdict == "broken"
+    assert row.entries
+
+
+def test_every_term_has_a_row() -> None:
+    assert {*BROKEN, *HOLDING, *NEVER_SEEN} == {*get_args(Term)}
+    assert {row.verdict for row in seen(ASKED, done("2026-12-02")).values()} == {
+        *get_args(Held)
+    }

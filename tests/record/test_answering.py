@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 import pytest
 
 from beforehand.record import answering as a
 from beforehand.record.acts import Act, by_hand
+from beforehand.record.answering_state import CommitmentState, QueryState
 from beforehand.record.checks import GrammarError
 from beforehand.record.grammar import check
 from beforehand.record.workdays import holidays, working_days_after
@@ -36,6 +37,7 @@ PARTLY = t.by(
         recommendation="rec-2", status="open_partially_addressed", document=DIGEST
     ),
 )
+NOT_DONE = t.changed(t.CLOSED_OUTSIDE, status="closed_not_implemented")
 STATES = {
     "made": (t.MADE, "rec-1", "open_unresolved"),
     "answered and planned": (t.ANSWERED, "rec-1", "open_unresolved"),
@@ -64,7 +66,17 @@ STATES = {
         "rec-2",
         "closed_implemented",
     ),
+    "closed by GAO as not done": (
+        (*t.MADE_OUTSIDE, t.by("reviewer", NOT_DONE)),
+        "rec-2",
+        "closed_not_implemented",
+    ),
 }
+
+
+def test_every_status_of_a_recommendation_has_an_example() -> None:
+    every = {*get_args(a.OpenStatus), *get_args(a.ClosedStatus)}
+    assert {status for _, _, status in STATES.values()} == every
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -114,6 +126,11 @@ COMMITMENTS = {
 }
 
 
+def test_every_state_of_a_commitment_has_an_example() -> None:
+    found = {state for _, _, state in COMMITMENTS.values()}
+    assert found == set(get_args(CommitmentState))
+
+
 @pytest.mark.parametrize("name", COMMITMENTS)
 def test_a_commitment_is_kept_late_overdue_or_superseded(name: str) -> None:
     steps, day, state = COMMITMENTS[name]
@@ -124,6 +141,10 @@ def test_a_commitment_is_kept_late_overdue_or_superseded(name: str) -> None:
 def test_a_moved_commitment_keeps_its_first_day() -> None:
     known = record((), t.PROMISED, MOVED).answering.commitments["pr-1"]
     assert [one.due for one in known.targets] == ["2026-12-31", "2027-02-28"]
+
+
+def replied(reply: a.Reply) -> Step:
+    return t.by("manager", t.changed(t.REPLY, reply=reply))
 
 
 QUERIES = {
@@ -137,7 +158,14 @@ QUERIES = {
         "known",
         0,
     ),
+    "denied": ((t.LODGED, replied("denied")), "2027-12-22", "denied", 0),
+    "not known to the office": ((t.LODGED, replied("unknown")), "2027-12-22", "unknown", 0),
 }
+
+
+def test_every_state_of_a_question_has_an_example() -> None:
+    found = {state for _, _, state, _ in QUERIES.values()}
+    assert found == set(get_args(QueryState))
 
 
 @pytest.mark.parametrize("name", QUERIES)
