@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -153,6 +154,9 @@ def test_two_counts_of_the_same_items_have_nothing_in_common(made: Committed) ->
         handed(items=[{**item(0), "fiscal_year": -1}]),
         handed(items=[]),
         handed(office="nowhere"),
+        handed().replace(b'"covered": true', b'"covered": false, "covered": true'),
+        handed().replace(b'"supplier": ', b'"supplier": "Another", "supplier": ', 1),
+        handed().replace(b'"office": ', b'"office": "dept", "office": ', 1),
     ],
 )
 def test_a_count_in_another_form_is_refused_and_no_item_is_repeated(
@@ -224,6 +228,23 @@ def test_a_disclosure_serves_for_its_own_item_and_count_alone(made: Committed) -
         counted.check(made.entry, [made.texts[0], made.texts[0]])
     with pytest.raises(counted.CountError, match="none of the items"):
         counted.check(made.entry, [b"eleven and one"])
+
+
+def test_a_disclosure_or_an_entry_with_a_key_twice_is_refused(made: Committed) -> None:
+    """Of a key that stands twice one reader could take the first value, another the last."""
+    text = base64.urlsafe_b64decode(made.texts[3] + b"==")
+    twice = text.replace(b'"supplier":', b'"supplier":"Another","supplier":')
+    assert twice != text
+    disclosure = base64.urlsafe_b64encode(twice).rstrip(b"=")
+    items = json.loads(made.entry)["data"]["items"]
+    items[3]["disclosure"] = hashlib.sha256(disclosure).hexdigest()
+    root = counted.tree_root([bytes.fromhex(one["disclosure"]) for one in items]).hex()
+    data = counted.read_count(changed(made.entry, items=items, root=root))
+    with pytest.raises(counted.CountError, match="item 4: not a disclosure"):
+        counted.open_item(data, disclosure)
+    entry = made.entry.replace(b'"covered":', b'"covered":true,"covered":', 1)
+    with pytest.raises(counted.CountError, match="a key stands twice"):
+        counted.read_count(entry)
 
 
 def test_a_stranger_runs_the_one_file(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from beforehand.cli import COMMANDS, main
+from beforehand.cli import beforehand as cli
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -227,3 +231,62 @@ def test_schemas_are_json_schemas(what: str, capsys: pytest.CaptureFixture[str])
 
     assert main(["schema", what]) == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
+
+
+# -- a key that stands twice -------------------------------------------------------------
+
+# Every command that reads a person's JSON: what comes before the file, and after it.
+JSON_DOORS: dict[str, tuple[str, ...]] = {
+    "submit": ("submit", "REGISTER", "FILE"),
+    "check": ("check", "REGISTER", "FILE"),
+    "ask": ("ask", "REGISTER", "FILE", "--as", "p-root"),
+    "ask --preview": ("ask", "REGISTER", "FILE", "--as", "p-root", "--preview"),
+    "ask-supplier": ("ask-supplier", "REGISTER", "FILE"),
+    "statement check": ("statement", "check", "REGISTER", "FILE"),
+    "counts commit": ("counts", "commit", "REGISTER", "FILE", "--as", "p-root"),
+}
+NAMED = {"act": "name-office", "actor": "p-root", "office": "o", "parent": "dept"}
+WRITTEN: dict[str, dict[str, object]] = {
+    "statement check": {
+        "act": "draft-statement",
+        "actor": "p-root",
+        "statement": "st-1",
+        "office": "dept",
+        "claims": [{"claim": "safeguards", "office": "dept"}],
+        "document": "0" * 64,
+    },
+    "counts commit": {"count": "n", "office": "dept", "document": "0" * 64, "items": []},
+}
+
+
+@pytest.mark.parametrize("door", JSON_DOORS)
+def test_a_key_that_stands_twice_is_refused_at_every_door_and_writes_nothing(
+    door: str, register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "twice.json"
+    text = json.dumps(WRITTEN.get(door, {**NAMED, "office_kind": "unit"}))
+    path.write_text(text.replace('"office": ', '"office": "other", "office": ', 1))
+    given = {"REGISTER": str(register), "FILE": str(path)}
+    before = (register / "ledger.sqlite").read_bytes()
+    assert main([given.get(one, one) for one in JSON_DOORS[door]]) == 2
+    said = capsys.readouterr().err
+    assert "each key once" in said or "each field once" in said
+    assert (register / "ledger.sqlite").read_bytes() == before
+
+
+def test_every_command_that_takes_a_json_file_is_such_a_door() -> None:
+    reading = re.compile(r"\([^)]*JSON\b")
+    found = {name for name, words in _every_help() if reading.search(words)}
+    assert found == {one.partition(" --")[0] for one in JSON_DOORS}
+
+
+def _every_help() -> Iterator[tuple[str, str]]:
+    """Yield every command, and of a group each of its own, with its help."""
+    whole = click.Context(cli)
+    for name in cli.list_commands(whole):
+        command = cli.get_command(whole, name)
+        assert command is not None
+        yield name, command.help or ""
+        if isinstance(command, click.Group):
+            for inner, one in command.commands.items():
+                yield f"{name} {inner}", one.help or ""

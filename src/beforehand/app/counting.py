@@ -14,7 +14,7 @@ from beforehand.ledger.seal import seal
 from beforehand.oversight import counted
 from beforehand.oversight.live_claims import LiveClaims
 from beforehand.oversight.matching import Proposal, Told, proposals
-from beforehand.record.acts import Act, check_form
+from beforehand.record.acts import Act, check_form, each_key_once
 from beforehand.record.checks import known
 from beforehand.record.counting import (
     CountCommitted,
@@ -63,15 +63,7 @@ class CountShown(msgspec.Struct, frozen=True, kw_only=True):
 
 def commit_count(app: App, data: bytes, *, actor: str, where: str) -> CountShown:
     """Commit to the items in a file. Raises Refusal, InputError, which repeats no item."""
-    try:
-        handed = msgspec.json.decode(data, type=_Handed)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        # No cause and no value: an error may end in a log, and this is what is sealed.
-        raise InputError(
-            where=where,
-            expected="a count: count, office, document, items",
-            got="another form",
-        ) from None
+    handed = _handed(data, where=where)
     texts = [
         _disclosure(handed.count, number, one, where=where)
         for number, one in enumerate(handed.items, start=1)
@@ -96,6 +88,25 @@ def commit_count(app: App, data: bytes, *, actor: str, where: str) -> CountShown
     check_form(fact, where=where)
     app.submit(Act(actor=actor, fact=fact, sealed={"disclosures": list(texts)}))
     return show_count(app, handed.count)
+
+
+def _handed(data: bytes, *, where: str) -> _Handed:
+    """Return what was handed in. No error has a cause or a value: this is what is sealed."""
+    try:
+        handed = msgspec.json.decode(data, type=_Handed)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise InputError(
+            where=where,
+            expected="a count: count, office, document, items",
+            got="another form",
+        ) from None
+    try:
+        each_key_once(data, where=where)
+    except InputError:
+        raise InputError(
+            where=where, expected="each key once", got="one that stands twice"
+        ) from None
+    return handed
 
 
 def _disclosure(count: str, number: int, one: _Item, *, where: str) -> str:

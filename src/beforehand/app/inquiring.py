@@ -31,7 +31,7 @@ def ask_supplier(app: App, data: bytes, *, where: str) -> Sent:
     try:
         raw = msgspec.json.decode(data, type=dict[str, object])
         each_key_once(data, where=where)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(where=where, expected="one JSON object", got=str(error)) from error
     if "link" in raw:
         raise InputError(

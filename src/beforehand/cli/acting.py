@@ -59,7 +59,7 @@ def submit_command(
 )
 @json_option
 def check_command(register: Path, act: Path, *, page: Path | None, as_json: bool) -> None:
-    """Ask before an act, an award above all: what would be refused, or a certificate.
+    """Ask before the act in ACT (JSON), an award above all: what is refused, or a certificate.
 
     Nothing is written to the register. A refusal exits 3.
     """

@@ -27,6 +27,14 @@ class CountError(Exception):
     """Something is not as it was committed to."""
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys differ: of one that stands twice two readers could take two values."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
 def tree_root(leaves: Sequence[bytes]) -> bytes:
     """The root (RFC 6962 s2.1) over at least one leaf."""
     hashes = [sha256(b"\x00" + one).digest() for one in leaves]
@@ -40,7 +48,7 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
 def read_count(entry: bytes) -> dict[str, Any]:
     """The data of a `count.committed` entry, whose root and number of commitments are right."""
     try:
-        fields = json.loads(entry)
+        fields = json.loads(entry, object_pairs_hook=_once)
         data: dict[str, Any] = fields["data"]
         kind, items, root = fields["kind"], data["items"], data["root"]
         digests = [bytes.fromhex(one["disclosure"]) for one in items]
@@ -80,7 +88,7 @@ def open_item(data: dict[str, Any], disclosure: bytes) -> tuple[int, Any]:
     (number,) = numbers
     try:
         padded = disclosure + b"=" * (-len(disclosure) % 4)
-        _salt, part, holder = json.loads(urlsafe_b64decode(padded))
+        _salt, part, holder = json.loads(urlsafe_b64decode(padded), object_pairs_hook=_once)
         value = holder["value"]
         inner = [value[name] for name in PREDICATES]
     except (ValueError, KeyError, TypeError) as error:
