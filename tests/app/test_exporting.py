@@ -403,7 +403,7 @@ def test_a_file_is_whole_or_what_was_there_stays(
 
 @pytest.mark.parametrize(
     ("name", "form", "says"),
-    [("secrets", "csv", "one of recommendations"), ("due", "oscal", "one of csv, json")],
+    [("secrets", "csv", "one of reports"), ("due", "oscal", "one of csv, json")],
 )
 def test_a_list_or_form_that_there_is_not_is_named(
     other: App, tmp_path: Path, name: str, form: Form, says: str

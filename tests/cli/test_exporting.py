@@ -70,7 +70,7 @@ def test_all_lists_go_into_a_folder(
         (["all"], "`all` needs --out"),
         (["all", "--out", "x", "--format", "csv"], "takes no --format"),
         (["due", "--json"], "name a file"),
-        (["secrets"], "expected one of recommendations"),
+        (["secrets"], "expected one of reports"),
         (["due", "--format", "oscal"], "expected one of csv, json"),
         (["recommendations", "--format", "oscal"], "a plan has one at least"),
         (["case"], "expected a case taken in"),

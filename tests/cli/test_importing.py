@@ -123,3 +123,27 @@ def test_the_radar_says_because_and_doubt_and_takes_a_persons_word(
     assert "Give one of --confirm and --dismiss" in run(
         "radar", "--confirm", "lead-x", status=2
     )
+
+
+def test_reported_and_listed_recommendations_stand_beside_those_of_the_register(
+    run: Callable[..., str],
+) -> None:
+    case = Path(__file__).parents[2] / "src" / "beforehand" / "cases" / "dhs-ctd.yaml"
+    (gao,) = (one for one in SAMPLES if one.name.startswith("gao_"))
+    run("import", str(case), str(gao), "--as", "p-officer", "--as-of", "2026-11-01")
+    found = run("recommendations")
+    for words in (
+        "Reports: 1 ",
+        "as reported 8, 5 open",
+        "Recommendations: 0 ",
+        "As reported: 8 ",
+        "non concur",
+        "2024-06-30, passed",
+        "not on record",
+        "In lists of others: 10 ",
+        "Open – Partially Addressed as of 2026-11-01",
+    ):
+        assert words in found, words
+    listed = json.loads(run("recommendations", "--json"))
+    assert [one["overdue"] for one in listed["reported"]].count(True) == 1
+    assert {one["state"] for one in listed["listed"]} == {"open"}

@@ -190,6 +190,7 @@ class _Source:
 
 
 _OWN: Final[Mapping[str, Callable[[_Source], Iterable[msgspec.Struct]]]] = {
+    "reports": lambda of: of.standing.reports,
     "recommendations": lambda of: of.standing.recommendations,
     "reported-recommendations": lambda of: of.standing.reported,
     "commitments": lambda of: of.standing.commitments,

@@ -12,7 +12,14 @@ from beforehand.app.prose import plain_texts, words
 from beforehand.oversight import answering as told
 from beforehand.oversight.live_checks import reopens
 from beforehand.oversight.live_trace import Failing, Trace
-from beforehand.oversight.standing import ListedTold, ReportedTold, listed, reported
+from beforehand.oversight.standing import (
+    ListedTold,
+    ReportedTold,
+    ReportTold,
+    listed,
+    reported,
+    reports,
+)
 from beforehand.record.answering import CheckFailed, QuerySilent
 from beforehand.record.fold import Record
 
@@ -60,6 +67,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     register: str
     at: str
+    reports: tuple[ReportTold, ...]
     recommendations: tuple[told.RecommendationTold, ...]
     reported: tuple[ReportedTold, ...]
     listed: tuple[ListedTold, ...]
@@ -83,6 +91,7 @@ def standing(app: App) -> Standing:
     return Standing(
         register=app.settings.register,
         at=at,
+        reports=reports(walk.record),
         recommendations=recommendations(app, walk.record, walk.trace, at),
         reported=reported_recommendations(app, walk.record, at),
         listed=_listed(app),

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
         RedressCount,
     )
     from beforehand.oversight.live_trace import Failing
-    from beforehand.oversight.standing import ListedTold, ReportedTold
+    from beforehand.oversight.standing import ListedTold, ReportedTold, ReportTold
 
 
 @click.command("recommendations")
 @register_argument
 @json_option
 def recommendations_command(register: Path, *, as_json: bool) -> None:
-    """List the recommendations and commitments of REGISTER: state, answers, dates and slips.
+    """List reports, recommendations and commitments of REGISTER: state, answers, dates, slips.
 
     Those made in it, those that its case file reports, and those of lists that were imported.
     """
@@ -38,6 +38,12 @@ def recommendations_command(register: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
+    if found.reports:
+        print_table(
+            f"Reports: {len(found.reports):,}",
+            ("Report", "By", "On", "Issued", "Findings", "Recommendations"),
+            (_report(one) for one in found.reports),
+        )
     print_table(
         f"Recommendations: {len(found.recommendations):,}",
         ("Recommendation", "To", "State", "Answer", "Dates", "Live check"),
@@ -133,6 +139,20 @@ def _recommendation(one: RecommendationTold) -> Iterable[str]:
         answered,
         "\n".join(dates),
         _check(one),
+    )
+
+
+def _report(one: ReportTold) -> Iterable[str]:
+    number = f"\n{one.number}" if one.number else ""
+    reported = "\nas reported" if one.reported else ""
+    left = "how many are open is not said" if one.open is None else f"{one.open:,} open"
+    return (
+        f"{one.report}{number}{reported}",
+        "\n".join(filter(None, (one.issuer, _plain(one.body or "")))),
+        one.office or "not reported",
+        one.issued or "not reported",
+        ", ".join(one.findings),
+        f"{one.recommendations:,}, {left}",
     )
 
 

@@ -15,6 +15,7 @@ from beforehand.oversight import live_claims
 from beforehand.oversight import statements as reported_statements
 from beforehand.oversight.answering import resolve_by
 from beforehand.record import spans
+from beforehand.record.answering import Maker
 from beforehand.record.counting import totals
 from beforehand.record.reported import Confidence, RecommendationStatus, Response
 from beforehand.record.stating import VerdictWord
@@ -28,6 +29,32 @@ if TYPE_CHECKING:
 
 _ISO_DAY = len("2026-11-25")
 StatementState: TypeAlias = Literal["drafted", "confirmed", "issued", "reported"]
+
+
+class ReportTold(msgspec.Struct, frozen=True, kw_only=True):
+    """A report on an office.
+
+    reported          whether a case file reports it; else it was issued in the register
+    body              what kind of body made it; null of a reported one, which names its office
+    issuer            the office that made it; null for a body that has none here
+    office            on which it is; null where the case file does not say
+    number            its official number, where the case file gives it
+    issued            in EDTF
+    findings          ids of those that were made in the register
+    recommendations   how many it makes: of a reported one, as many as its source states
+    open              how many of them are open; null where the source does not say
+    """
+
+    report: str
+    reported: bool
+    body: Maker | None
+    issuer: str | None
+    number: str | None
+    office: str | None
+    issued: str | None
+    findings: tuple[str, ...]
+    recommendations: int
+    open: int | None
 
 
 class ReportedTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +118,44 @@ class StatementTold(msgspec.Struct, frozen=True, kw_only=True):
     because: tuple[str, ...]
     open: tuple[str, ...]
     why: str
+
+
+def reports(view: RecordView) -> tuple[ReportTold, ...]:
+    """Return every report, those issued in the register first, each kind by its day."""
+    kept = view.answering
+    made = [
+        ReportTold(
+            report=name,
+            reported=False,
+            body=one.issued.body,
+            issuer=one.issued.issuer,
+            number=None,
+            office=one.issued.office,
+            issued=one.issued.issued,
+            findings=tuple(n for n, f in kept.findings.items() if f.made.report == name),
+            recommendations=len(own := kept.of_report(name)),
+            open=sum(rec.closed is None for rec in own),
+        )
+        for name, one in kept.reports.items()
+    ]
+    said = [
+        ReportTold(
+            report=name,
+            reported=True,
+            body=None,
+            issuer=one.office,
+            number=one.number,
+            office=None,
+            issued=one.issued,
+            findings=(),
+            recommendations=one.recommendations,
+            open=one.open,
+        )
+        for name, one in view.reported.reports.items()
+    ]
+    return tuple(
+        sorted((*made, *said), key=lambda one: (one.reported, one.issued or "", one.report))
+    )
 
 
 def reported(

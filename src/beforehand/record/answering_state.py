@@ -160,6 +160,11 @@ class Answering:
         self.queries: dict[str, Query] = {}
         self.redress: dict[str, Redress] = {}
 
+    def of_report(self, report: str) -> tuple[Recommendation, ...]:
+        """Return the recommendations of a report, in the order in which they were made."""
+        every = self.recommendations.values()
+        return tuple(one for one in every if one.made.report == report)
+
     def apply(
         self, fact: a.AnyAnsweringFact, *, by: str, at: str, stood: frozenset[str]
     ) -> None:

@@ -35,6 +35,12 @@ class ToldList(msgspec.Struct, frozen=True, kw_only=True):
 
 _LISTS: Final = (
     ToldList(
+        name="reports",
+        title="Reports on offices",
+        row=standing.ReportTold,
+        key=("report", "reported"),
+    ),
+    ToldList(
         name="recommendations",
         title="Recommendations made in the register",
         row=answering.RecommendationTold,
