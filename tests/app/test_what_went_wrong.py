@@ -10,7 +10,8 @@ import pytest
 
 from beforehand.app.overseeing import replay_register, take_case
 from beforehand.app.sandbox import Sandbox
-from beforehand.app.wrongs import Wrong, lines, walk
+from beforehand.app.stories import Line
+from beforehand.app.wrongs import lines, walk
 
 if TYPE_CHECKING:
     from beforehand.gate.engines.engine import Engine
@@ -38,7 +39,7 @@ WENT_WRONG = (
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> dict[str, Wrong]:
+def walked(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> dict[str, Line]:
     folder = tmp_path_factory.mktemp("wrongs")
     case = resources.files("beforehand") / "cases" / "dhs-ctd.yaml"
     sandbox = Sandbox(folder / "sandbox", today=datetime.now(UTC).date(), devices=400)  # noqa: TID251  # tests follow the app's clock
@@ -65,7 +66,7 @@ def test_the_walk_has_every_line() -> None:
 
 
 @pytest.mark.parametrize("line", WENT_WRONG)
-def test_it_is_refused_or_shown(line: str, walked: dict[str, Wrong]) -> None:
+def test_it_is_refused_or_shown(line: str, walked: dict[str, Line]) -> None:
     wrong = walked[line]
     assert wrong.met
     for one in wrong.met:

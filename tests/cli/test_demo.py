@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from beforehand.app.accountability import lines as parts
+from beforehand.app.wrongs import lines as wrongs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -99,7 +102,7 @@ def test_it_leaves_registers_keys_and_sites_where_they_are_promised(
     demo: tuple[Path, dict[str, Any]],
 ) -> None:
     folder, _ = demo
-    for name in ("dhs-ctd", "sandbox"):
+    for name in ("dhs-ctd", "sandbox", "held-to-account"):
         assert (folder / name / "register.toml").is_file()
         assert (folder / name / "log.vkey").stat().st_mode & 0o044 == 0o044
         assert (folder / name / "private").stat().st_mode & 0o077 == 0
@@ -107,6 +110,40 @@ def test_it_leaves_registers_keys_and_sites_where_they_are_promised(
             assert (folder / "site" / name / path).exists(), path
     left = [one.name for one in folder.parent.iterdir()]
     assert left == [folder.name]
+    index = (folder / "site" / "index.html").read_text()
+    assert 'href="held-to-account/index.html"' in index
+
+
+def test_it_says_for_each_line_of_its_stories_what_was_met(
+    demo: tuple[Path, dict[str, Any]],
+) -> None:
+    _, found = demo
+    for key, lines in (("what_went_wrong", wrongs()), ("held_to_account", parts())):
+        assert [one["line"] for one in found[key]] == list(lines)
+        for one in found[key]:
+            assert one["met"], one
+            for step in one["met"]:
+                assert set(step) == {"tried", "outcome", "safeguards", "entry", "said"}
+                assert step["outcome"] in ("refused", "impossible", "shown", "recorded")
+
+
+def test_the_register_that_is_held_to_account_can_be_read_afterwards(
+    demo: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    register = demo[0] / "held-to-account"
+    (one,) = json.loads(run("recommendations", register, "--json").stdout)[
+        "recommendations"
+    ]
+    assert (one["status"], one["slips"], one["holds"]) == ("open_resolved", 1, "fails")
+    leads = json.loads(run("radar", register, "--json").stdout)["leads"]
+    assert [one["state"] for one in leads] == ["confirmed", "dismissed"]
+    assert "Nothing to note." in run("oversee", register).stdout
+    assert "Nothing has flipped." in run("statement", "watch", register).stdout
+    shutil.unpack_archive(register / "no-question-by-land.zip", tmp_path)
+    vkey = register / "log.vkey"
+    verified = run("verify", tmp_path, "--absence", "--vkey", vkey)
+    assert (verified.returncode, "question.admitted" in verified.stdout) == (0, True)
+    assert run("replay", register).returncode == 0
 
 
 @pytest.mark.parametrize("name", ["dhs-ctd", "sandbox"])
@@ -169,11 +206,18 @@ def test_the_same_question_again_gives_the_stored_answer(
     assert run("replay", register).returncode == 0
 
 
-def test_a_second_demo_replaces_the_first(demo: tuple[Path, dict[str, Any]]) -> None:
+def test_a_second_demo_replaces_the_first_and_prints_a_table_of_each_story(
+    demo: tuple[Path, dict[str, Any]],
+) -> None:
     folder, _ = demo
     before = (folder / "sandbox" / "log.vkey").read_text()
-    done = run("demo", "--dir", folder, "--no-serve", "--json")
+    done = run("demo", "--dir", folder, "--no-serve")
     assert done.returncode == 0, done.stderr
+    table = done.stdout[done.stdout.index("Oversight, each part once") :]
+    # A cell that is too long for its column goes on below: its first words are enough.
+    for words in (*(one[:40] for one in parts()), "refused (entry ", "recorded (entry "):
+        assert words in table
+    assert f"beforehand recommendations {folder / 'held-to-account'}" in done.stderr
     assert (folder / "sandbox" / "log.vkey").read_text() != before
     assert [one.name for one in folder.parent.iterdir()] == [folder.name]
 

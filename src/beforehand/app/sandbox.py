@@ -77,7 +77,7 @@ class Sandbox:
                 folder=folder,
                 register=self.story.register,
                 title=self.story.title,
-                origin=f"beforehand.invalid/{self.story.register}",
+                origin=f"beforehand.invalid/{folder.name}",
                 about="live",
             )
         )
@@ -198,6 +198,8 @@ class Sandbox:
                 return self.documents[name]
             case "digest", _:
                 return self.app.view().assessments[name].digest
+            case "statement", _:
+                return self.app.view().stating.statements[name].digest
             case "terms", _:
                 return _plain(self.app.view().assessments[name].draft.terms)
             case "risks", _:

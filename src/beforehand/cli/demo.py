@@ -13,27 +13,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from beforehand.cli import Known
 from beforehand.cli.asking import print_answer, print_left
 from beforehand.cli.auditing import print_audit
-from beforehand.cli.output import json_option, print_json, print_table, progress, say
+from beforehand.cli.output import json_option, print_json, progress, say
+from beforehand.cli.stories import (
+    hold_to_account,
+    print_story,
+    say_replayed,
+    told,
+    try_wrongs,
+)
 from beforehand.refusal import InputError, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beforehand.app.sandbox import Sandbox
-    from beforehand.app.wrongs import Step, Wrong
     from beforehand.gate.answer import Answer
     from beforehand.oversight.findings import Audit
-    from beforehand.oversight.replay import Replayed
 
 CASE = "dhs-ctd"
 SANDBOX = "sandbox"
 SITE = "site"
 WRONGS = "what-went-wrong"
+ACCOUNT = "held-to-account"
+PUBLISHED = {
+    CASE: "The public record of commercial telemetry data at the Department of Homeland Security",
+    SANDBOX: "The sandbox: an invented department and a synthetic city",
+    ACCOUNT: "The sandbox held to account: each part of oversight, once",
+}
 DEVICES = 20_000
-FEW_DEVICES = 400
 ANALYST = "p-maple"
 
 
@@ -68,8 +77,6 @@ def demo_command(folder: Path, *, no_serve: bool, port: int, as_json: bool) -> N
 
 
 def _build(building: Path, *, as_json: bool) -> dict[str, object]:
-    from beforehand.app.publishing import publish, verify  # keeps --help quick
-
     say("1. Auditing the public record of the Department of Homeland Security ...")
     audit = _audit(building)
     if not as_json:
@@ -77,13 +84,33 @@ def _build(building: Path, *, as_json: bool) -> dict[str, object]:
     say("2. Building the sandbox: an invented department and a synthetic city ...")
     refused, answer = _sandbox(building, as_json=as_json)
     say("4. Trying what went wrong elsewhere, in a register of its own ...")
-    wrongs = _wrongs(building)
+    wrongs = try_wrongs(building / WRONGS, reported=building / CASE)
     if not as_json:
-        _print_wrongs(wrongs)
-    say("5. Publishing and verifying both registers ...")
+        print_story(
+            "What went wrong elsewhere, and what it meets here", "Went wrong", wrongs
+        )
+    say("5. Holding what was promised and said against the record, in another ...")
+    account = hold_to_account(building / ACCOUNT, site=building / SITE / ACCOUNT)
+    if not as_json:
+        print_story("Oversight, each part once", "Part", account)
+    say("6. Publishing and verifying the registers ...")
+    _publish(building)
+    return {
+        "audit": audit,
+        "sandbox": {"refused": refused, "answered": _answered(answer)},
+        "what_went_wrong": told(wrongs),
+        "held_to_account": told(account),
+        # A failed verification, or a replay that differs, has raised by now.
+        "verified": True,
+        "replayed": True,
+    }
+
+
+def _publish(building: Path) -> None:
+    from beforehand.app.publishing import publish, verify  # keeps --help quick
     from beforehand.cli.options import open_app
 
-    for name in (CASE, SANDBOX):
+    for name in PUBLISHED:
         with progress(f"publishing {name}"), open_app(building / name) as app:
             publish(app, building / SITE / name)
         vkey = building / name / "log.vkey"
@@ -92,16 +119,6 @@ def _build(building: Path, *, as_json: bool) -> dict[str, object]:
         )
         say(f"  Verified {found.origin}: {found.size:,} entries, root {found.root.hex()}.")
     _write_index(building / SITE)
-    return {
-        "audit": audit,
-        "sandbox": {"refused": refused, "answered": _answered(answer)},
-        "what_went_wrong": [
-            {"line": one.line, "met": [_met(step) for step in one.met]} for one in wrongs
-        ],
-        # A failed verification, or a replay that differs, has raised by now.
-        "verified": True,
-        "replayed": True,
-    }
 
 
 def _audit(building: Path) -> Audit:
@@ -115,7 +132,7 @@ def _audit(building: Path) -> Audit:
     with take_case(file.read_bytes(), name=f"{CASE}.yaml", folder=building / CASE) as app:
         audit = audit_case(app)
         replayed = replay_register(app)
-    _say_replayed(replayed)
+    say_replayed(replayed)
     return audit
 
 
@@ -159,65 +176,8 @@ def _sandbox(building: Path, *, as_json: bool) -> tuple[dict[str, object], Answe
             print_answer(answer)
             print_left(left_for(sandbox.app, data))
         replayed = replay_register(sandbox.app)
-    _say_replayed(replayed)
+    say_replayed(replayed)
     return refused, answer
-
-
-def _wrongs(building: Path) -> list[Wrong]:
-    """Try each thing that went wrong; the register stays to be read."""
-    from beforehand.app.overseeing import replay_register  # keeps --help quick
-    from beforehand.app.sandbox import Sandbox, today
-    from beforehand.app.wrongs import walk
-    from beforehand.cli.options import open_app
-    from beforehand.gate.engines.engine import Engine
-
-    sandbox = Sandbox(building / WRONGS, today=today(), devices=FEW_DEVICES)
-    with sandbox.app, open_app(building / CASE) as reported, Engine() as engine:
-        sandbox.govern()
-        snapshot = sandbox.take_in(lambda _words, _share: None)
-        sandbox.request_use()
-        sandbox.approve_use()
-        found = list(walk(sandbox, snapshot, engine=engine, reported=reported))
-        replayed = replay_register(sandbox.app)
-    _say_replayed(replayed)
-    return found
-
-
-def _print_wrongs(wrongs: list[Wrong]) -> None:
-    print_table(
-        "What went wrong elsewhere, and what it meets here",
-        ("Went wrong", "Tried", "Outcome"),
-        (
-            (wrong.line if number == 0 else "", step.tried, _outcome(step))
-            for wrong in wrongs
-            for number, step in enumerate(wrong.met)
-        ),
-    )
-
-
-def _outcome(step: Step) -> str:
-    """Say how a step ended, in one cell of a table."""
-    if step.outcome != "refused":
-        return f"{step.outcome}: {step.said}" if step.said else step.outcome
-    first, *more = step.safeguards
-    also = f" and {len(more)} more" if more else ""
-    return f"refused (entry {step.entry:,}): {first}{also}"
-
-
-def _met(step: Step) -> dict[str, object]:
-    return {
-        "tried": step.tried,
-        "outcome": step.outcome,
-        "safeguards": list(step.safeguards),
-        "entry": step.entry,
-    }
-
-
-def _say_replayed(replayed: Replayed) -> None:
-    again = f"{replayed.decisions} decisions and {replayed.audits} audits"
-    if not replayed.same:
-        raise Known(f"Replay differs: {'; '.join(replayed.differing)}", 5)
-    say(f"  Replayed {again}: the same.")
 
 
 def _answered(answer: Answer) -> dict[str, object]:
@@ -254,6 +214,8 @@ def _print_end(folder: Path, seconds: float) -> None:
     say(f"  {program} check {folder / SANDBOX} {folder / SANDBOX / 'award-uncovered.json'}")
     say(f"  {program} due {folder / CASE}")
     say(f"  {program} ask {folder / SANDBOX} {folder / SANDBOX / 'question.json'}")
+    say(f"  {program} recommendations {folder / ACCOUNT}")
+    say(f"  {program} radar {folder / ACCOUNT}")
     log = folder / SITE / SANDBOX / "log"
     say(f"  {program} verify {log} --vkey {folder / SANDBOX / 'log.vkey'}")
 
@@ -261,11 +223,7 @@ def _print_end(folder: Path, seconds: float) -> None:
 def _write_index(site: Path) -> None:
     from beforehand.register.shelf import shelf  # keeps --help quick
 
-    titles = {
-        CASE: "The public record of commercial telemetry data at the Department of Homeland Security",
-        SANDBOX: "The sandbox: an invented department and a synthetic city",
-    }
-    for path, data in shelf(titles).items():
+    for path, data in shelf(PUBLISHED).items():
         (site / path).write_bytes(data)
 
 
