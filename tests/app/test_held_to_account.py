@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from beforehand.app.accountability import STORY, Accountability, lines, verified_offline
+from beforehand.app.accountability import STORY, Accountability, lines
+from beforehand.app.accountability_checks import taken_back, verified_offline
+from beforehand.app.exporting import export
 from beforehand.app.overseeing import replay_register
 from beforehand.app.publishing import publish
 from beforehand.app.registers import App
@@ -48,6 +50,7 @@ PARTS = {
         "lead.confirmed",
         "lead.dismissed",
     },
+    "the lists, for anyone to take away and take in again": set[str](),
 }
 SHOWN = {
     "recommendations",
@@ -65,6 +68,7 @@ SHOWN = {
     "radar",
     "radar --confirm",
     "radar --dismiss",
+    "export",
 }
 
 
@@ -371,3 +375,15 @@ def _of(check: Told, statement: str) -> dict[str, object]:
     draft = check["check"]
     assert isinstance(draft, dict)
     return {**draft, "statement": statement}
+
+
+def test_an_export_that_lost_a_row_on_its_way_raises(
+    walked: Walked, tmp_path: Path
+) -> None:
+    path = tmp_path / "awards.csv"
+    written = export(walked.app, "awards", form="csv", out=path)
+    taken_back([written])
+    *rows, _ = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(rows))
+    with pytest.raises(AssertionError, match=r"expects 4, not 3.* awards\.csv"):
+        taken_back([written])

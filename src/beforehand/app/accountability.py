@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias, assert_never, cast
 
 from beforehand.app import accountability_steps as s
 from beforehand.app import noting
 from beforehand.app.absences import absence_of
+from beforehand.app.accountability_checks import taken_back, verified_offline
 from beforehand.app.asking import ask_question
 from beforehand.app.counting import commit_count, open_count, show_count
+from beforehand.app.exporting import export_all
 from beforehand.app.importing import import_file
 from beforehand.app.promising import promised
 from beforehand.app.publishing import publish
@@ -123,6 +121,8 @@ class Accountability(Walker):
                 return self._judge(told.confirm, told, confirm=True)
             case s.Dismiss():
                 return self._judge(told.dismiss, told, confirm=False)
+            case s.Export():
+                return self._export(told)
             case _:
                 assert_never(told)
 
@@ -360,26 +360,17 @@ class Accountability(Walker):
         word = "confirmed" if confirm else "dismissed"
         return receipt.entry, f"{lead} {word} by {told.actor}"
 
-
-def verified_offline(bundle: Path, vkey: Path) -> str:
-    """Return what the stand-alone verifier in an absence says of it, run as a stranger runs it.
-
-    Raises AssertionError where it does not verify.
-    """
-    with TemporaryDirectory(prefix="beforehand-") as name:
-        folder = Path(name)
-        with zipfile.ZipFile(bundle) as packed:
-            packed.extractall(folder)
-        command = [sys.executable, "verify.py", ".", "--absence", "--vkey"]
-        done = subprocess.run(  # noqa: S603  # what was just written
-            [*command, str(vkey.resolve())],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
+    def _export(self, told: s.Export) -> Found:
+        written = tuple(export_all(self.app, self.app.settings.folder / told.export))
+        rows = {one.list: one.rows for one in written if one.list in told.rows}
+        expect(rows == told.rows, told.rows, rows, told)
+        taken_back(written)
+        every = len({one.list for one in written})
+        plan = next(one for one in written if one.form == "oscal")
+        said = (
+            f"{every} lists in {len(written)} files, {plan.rows} of them as an OSCAL plan"
         )
-    expect(done.returncode == 0, "an absence that verifies", done.stderr, bundle.name)
-    return done.stdout.splitlines()[0]
+        return None, f"{said}; another register took each row back"
 
 
 def _plain(word: str) -> str:

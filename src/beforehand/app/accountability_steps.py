@@ -153,6 +153,16 @@ class Dismiss(Form, frozen=True, kw_only=True):
     reason: str
 
 
+class Export(Form, frozen=True, kw_only=True):
+    """`export`: the folder that is left in the register's; `rows`: of some lists.
+
+    What is written must come back whole, whatever is expected.
+    """
+
+    export: str
+    rows: dict[str, int]
+
+
 AnyForm: TypeAlias = (
     Ask
     | Oversee
@@ -171,6 +181,7 @@ AnyForm: TypeAlias = (
     | Look
     | Confirm
     | Dismiss
+    | Export
 )
 FORMS: Final[dict[str, type[AnyForm]]] = {
     one.__struct_encode_fields__[0]: one for one in AnyForm.__args__
