@@ -366,9 +366,8 @@ class Accountability(Walker):
         expect(rows == told.rows, told.rows, rows, told)
         taken_back(written)
         every = len({one.list for one in written})
-        plan = next(one for one in written if one.form == "oscal")
         said = (
-            f"{every} lists in {len(written)} files, {plan.rows} of them as an OSCAL plan"
+            f"{every} lists in {len(written)} files, recommendations as an OSCAL plan too"
         )
         return None, f"{said}; another register took each row back"
 
