@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,17 @@ import pytest
 from msgspec.structs import replace
 
 from beforehand.app.importing import import_file, shelf_of
-from beforehand.app.overseeing import audit_case, replay_register
+from beforehand.app.overseeing import audit_case, replay_register, take_case
 from beforehand.app.radar import judge, radar
-from beforehand.app.registers import App
+from beforehand.app.recording import Keeping
+from beforehand.app.registers import App, Receipt
+from beforehand.ledger.errors import EntryTooLargeError
 from beforehand.oversight.outside.imported import Imported
+from beforehand.oversight.outside.shelf import Kept
+from beforehand.policy.decide import Decision
+from beforehand.record.acts import Act
+from beforehand.record.answering import ReportIssued
+from beforehand.record.recorded import AnyFact
 from beforehand.refusal import InputError, Refusal
 from tests.app import dated
 from tests.app.fresh import appoint, make
@@ -94,15 +102,133 @@ def test_a_dry_run_says_the_same_and_writes_nothing(app: App, tmp_path: Path) ->
     assert (tried.state, tried.landed, tried.awards) == ("tried", done.landed, done.awards)
 
 
-def test_who_holds_no_such_post_imports_nothing_and_is_told_before_the_file_is_read(
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize("name", ["a.csv", "case.yaml"])
+def test_who_holds_no_such_post_imports_nothing_and_the_try_is_on_record(
+    app: App, tmp_path: Path, name: str, *, dry_run: bool
+) -> None:
+    data = CASE.read_bytes() if name == "case.yaml" else download()
+    before, size = on_disk(app), app.ledger.size
+    with pytest.raises(Refusal, match=r"person\.may-import") as caught:
+        take(app, put(tmp_path, data, name), OTHER, dry_run=dry_run)
+    assert on_disk(app) == before
+    assert caught.value.entry == (None if dry_run else size)
+    assert app.ledger.size == size + (not dry_run)
+    assert replay_register(app).same
+
+
+def test_who_may_not_import_is_told_before_the_file_is_read(
     app: App, tmp_path: Path
 ) -> None:
-    before = on_disk(app)
     with pytest.raises(Refusal, match=r"person\.may-import"):
         take(app, put(tmp_path, b"a,b\n1,2\n"), OTHER)
-    with pytest.raises(Refusal, match=r"person\.may-import"):
-        take(app, put(tmp_path, download()), OTHER, dry_run=True)
-    assert on_disk(app) == before
+
+
+@pytest.mark.parametrize("name", ["a.csv", "case.yaml"])
+@pytest.mark.parametrize("error", [OSError("no space left"), EntryTooLargeError("too big")])
+def test_what_was_kept_for_an_entry_that_failed_is_gone_and_the_next_try_is_whole(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, error: Exception
+) -> None:
+    data = (
+        CASE.read_bytes() if name == "case.yaml" else download(award("70CTD024F00000001"))
+    )
+    path = put(tmp_path, data, name)
+    before, size = on_disk(app), app.ledger.size
+    kept: set[str] = set()
+
+    def fail(*_: object, **__: object) -> None:
+        kept.update(on_disk(app) - before)
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(App, "append", fail)
+        with pytest.raises(type(error)):
+            take(app, path)
+    assert {one for one in kept if one.startswith("documents/")}
+    shelf = {"outside.sqlite"}
+    assert on_disk(app) - shelf == before - shelf
+    assert app.ledger.size == size
+    assert take(app, path).state == "imported"
+
+
+def test_what_was_kept_stays_once_an_entry_names_it(app: App) -> None:
+    named, nameless = b"Ask, log, review. (Invented.)", b"Nothing names this."
+    before = on_disk(app)
+    kept = Keeping(app)
+    kept.document(named)
+    kept.document(nameless)
+    fact = ReportIssued(
+        report="rep-1",
+        body="gao",
+        issuer=None,
+        office="dept",
+        issued="2020-01-01",
+        document=hashlib.sha256(named).hexdigest(),
+    )
+    app.submit(Act(actor=PERSON, fact=fact))
+    kept.take_away()
+    assert on_disk(app) - before == {f"documents/{hashlib.sha256(named).hexdigest()}"}
+
+
+def test_what_was_there_before_stays_when_an_import_fails(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(tmp_path, download(award("70CTD024F00000001")))
+    digest = app.keep_document(path.read_bytes())
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(App, "append", fail)
+    with pytest.raises(OSError):  # noqa: PT011  # the one above
+        take(app, path)
+    assert app.document(digest) == path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a.csv", "case.yaml"])
+def test_the_file_and_its_summary_are_durable_before_the_entry_that_names_them(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    data = (
+        CASE.read_bytes() if name == "case.yaml" else download(award("70CTD024F00000001"))
+    )
+    path = put(tmp_path, data, name)
+    done: list[
+        str
+    ] = []  # what was synced, by inode; what was moved, by its name; and entries
+    sync, replace, append = os.fsync, Path.replace, App.append
+
+    def synced(handle: int) -> None:
+        sync(handle)
+        done.append(str(os.fstat(handle).st_ino))
+
+    def moved(own: Path, target: Path) -> Path:
+        done.append(target.name)
+        return replace(own, target)
+
+    def appended(
+        own: App, fact: AnyFact, *, actor: str, at: str, decision: Decision | None
+    ) -> Receipt:
+        done.append(fact.kind)
+        return append(own, fact, actor=actor, at=at, decision=decision)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", moved)
+    monkeypatch.setattr(App, "append", appended)
+    result = take(app, path)
+    documents = app.settings.documents
+    summary = app.view().imported.files[result.file].taken.document
+    before = done[: done.index("file.imported")]
+    for one in (result.file, summary):
+        # First the bytes, then the name, and then the folder that has the name.
+        named = before.index(one)
+        assert str((documents / one).stat().st_ino) in before[:named]
+        assert str(documents.stat().st_ino) in before[named:]
+
+
+def things(app: App) -> list[Kept]:
+    with shelf_of(app) as shelf:
+        return [*shelf.things("award"), *shelf.things("transaction")]
 
 
 def test_a_shelf_that_is_lost_or_behind_is_made_again(app: App, tmp_path: Path) -> None:
@@ -115,16 +241,15 @@ def test_a_shelf_that_is_lost_or_behind_is_made_again(app: App, tmp_path: Path) 
         take(app, put(tmp_path, download(row), f"{at}.csv"))
         if at == 1:
             behind = app.settings.shelf.read_bytes()
-    with shelf_of(app) as shelf:
-        expected = [(one.key, one.body, one.row) for one in shelf.things("award")]
+    zipped_up = zipped(a__csv=download(award("70CTD024F00000002")))
+    take(app, put(tmp_path, zipped_up, "last.zip"))
+    expected = things(app)
+    assert {one.member for one in expected} == {"2.csv", "last.zip: a.csv"}
     for left in (None, behind):
         app.settings.shelf.unlink()
         if left is not None:
             app.settings.shelf.write_bytes(left)
-        with shelf_of(app) as shelf:
-            assert [
-                (one.key, one.body, one.row) for one in shelf.things("award")
-            ] == expected
+        assert things(app) == expected
 
 
 def test_a_shelf_that_holds_what_the_ledger_does_not_is_made_again(
@@ -230,3 +355,19 @@ def test_a_case_file_is_imported_once_and_corrected(app: App, tmp_path: Path) ->
     )
     with pytest.raises(InputError, match="the case on record"):
         take(app, put(tmp_path, other.encode(), "other.yaml"))
+
+
+def test_a_case_with_an_item_that_no_entry_can_hold_is_refused_whole(
+    app: App, tmp_path: Path
+) -> None:
+    text = CASE.read_text(encoding="utf-8")
+    first = text.rindex("sources: [") + len("sources: [")
+    source = re.split(r"[,\]]", text[first:])[0]
+    long = f"{text[:first]}{f'{source}, ' * 9000}{text[first:]}"
+    before, size = on_disk(app), app.ledger.size
+    with pytest.raises(InputError, match="an item of at most 60,000 bytes"):
+        take(app, put(tmp_path, long.encode(), "case.yaml"))
+    assert (on_disk(app), app.ledger.size) == (before, size)
+    with pytest.raises(InputError, match="an item of at most 60,000 bytes"):
+        take_case(long.encode(), name="case.yaml", folder=tmp_path / "other")
+    assert not (tmp_path / "other").exists()

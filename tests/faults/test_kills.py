@@ -16,7 +16,10 @@ from tests.faults.worker import Job, run
 
 FORKS: Final = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["__main__", "tests.faults.worker", *(one.partition(":")[0] for one in STORES.values())]
+    [
+        *("__main__", "tests.faults.worker", "beforehand.app.importing"),
+        *(one.partition(":")[0] for one in STORES.values()),
+    ]
 )
 both_stores = pytest.mark.parametrize("place", STORES, indirect=True)
 

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from beforehand.app.recording import keeping, put_on_record, tried
+from beforehand.ledger.entry import canonical
+from beforehand.ledger.errors import MalformedEntryError
 from beforehand.oversight import casefile
 from beforehand.oversight.outside import files
 from beforehand.oversight.outside.imported import Imported
 from beforehand.oversight.outside.landing import Landed, MemberCounts
 from beforehand.oversight.outside.sightings import Change
-from beforehand.record.acts import Act
+from beforehand.record.acts import LIMIT, Act
 from beforehand.record.imported import FileImported
-from beforehand.refusal import InputError, Refusal
+from beforehand.record.reported import CaseTaken
+from beforehand.refusal import InputError
 
 if TYPE_CHECKING:
+    from beforehand.app.recording import Keeping
     from beforehand.app.registers import App
     from beforehand.record.reported import Item, ReportedFact, ReportedRecord
 
@@ -34,43 +39,80 @@ def import_case(app: App, path: Path, *, actor: str, dry_run: bool) -> Imported:
     with files.reading(path) as opened:
         data = opened.read()
     case = casefile.read_case(data, str(path))
-    digest = hashlib.sha256(data).hexdigest()
-    view = app.view()
+    found = casefile.facts(case, hashlib.sha256(data).hexdigest())
+    check_items(found, where=str(path))
+    with keeping(app) as kept:
+        # In one turn: nothing comes between what it is held against and its entry.
+        return app.in_turn(
+            lambda: _take(
+                app, path, data, found, kept=None if dry_run else kept, actor=actor
+            )
+        )
+
+
+def _take(
+    app: App,
+    path: Path,
+    data: bytes,
+    found: list[ReportedFact],
+    *,
+    kept: Keeping | None,
+    actor: str,
+) -> Imported:
+    """Import what was found in a case file, in a turn; `kept` is None to try it alone."""
+    digest, view = hashlib.sha256(data).hexdigest(), app.current()
     known = view.imported.files.get(digest)
     if known is not None:
-        kept = msgspec.json.decode(app.document(known.taken.document), type=Landed)
-        return _told(path.name, digest, kept, state="already")
-    on_record = view.reported.case
-    if on_record is not None and on_record.item != case.case.id:
+        before = msgspec.json.decode(app.document(known.taken.document), type=Landed)
+        return _told(path.name, digest, before, state="already")
+    _check_same_case(view.reported, found, where=str(path))
+    on_record = _items(view.reported)
+    taken, landed = _held_against(found, on_record, path.name)
+    gone = tuple(sorted(on_record.keys() - {one.item for one in found}))
+    summary = msgspec.json.encode(landed, order="sorted")
+    act = Act(actor=actor, fact=_fact(digest, landed, summary))
+    if kept is None:
+        tried(app, act, documents=[data, summary])
+        return _told(path.name, digest, landed, state="tried", gone=gone)
+    entry = put_on_record(app, act, kept, documents=[data, summary])
+    for one in taken:
+        app.append_undecided(one, actor=actor)
+    told = _told(path.name, digest, landed, state="imported", gone=gone)
+    return replace(told, entry=entry)
+
+
+def _check_same_case(
+    reported: ReportedRecord, found: list[ReportedFact], *, where: str
+) -> None:
+    case = next(one for one in found if isinstance(one, CaseTaken))
+    if reported.case is not None and reported.case.item != case.item:
         raise InputError(
-            where=str(path),
-            expected=f"the case on record, {on_record.item}",
-            got=repr(case.case.id),
+            where=where,
+            expected=f"the case on record, {reported.case.item}",
+            got=repr(case.item),
             do="Make another register for another case: `beforehand audit CASE --register DIR`.",
         )
-    found = casefile.facts(case, digest)
-    taken, landed = _held_against(found, _items(view.reported), path.name)
-    gone = tuple(sorted(_items(view.reported).keys() - {one.item for one in found}))
-    act = Act(actor=actor, fact=_fact(digest, landed, summary := _summary(landed)))
-    if dry_run:
-        if unmet := app.check(act, documents=[summary]):
-            raise Refusal(
-                what=f"import of {path.name}, by {actor}", unmet=unmet, entry=None
+
+
+def check_items(found: list[ReportedFact], *, where: str) -> None:
+    """Refuse an item that no entry can hold before the first is written: all or nothing."""
+    for one in found:
+        data = msgspec.json.encode(one)
+        try:
+            canonical(msgspec.to_builtins(one))
+        except MalformedEntryError as error:
+            raise InputError(
+                where=f"{where}: {one.item}",
+                expected="values that an entry can hold",
+                got=str(error),
+            ) from error
+        if len(data) > LIMIT:
+            raise InputError(
+                where=f"{where}: {one.item}",
+                expected=f"an item of at most {LIMIT:,} bytes",
+                got=f"{len(data):,}",
+                do="Name fewer sources, or split it into several items.",
             )
-        return _told(path.name, digest, landed, state="tried", gone=gone)
-    app.keep_document(data)
-    app.keep_document(summary)
-
-    def job() -> int:
-        receipt = app.take(act)
-        for one in taken:
-            app.append_undecided(one, actor=actor)
-        return receipt.entry
-
-    entry = app.in_turn(job)
-    return replace(
-        _told(path.name, digest, landed, state="imported", gone=gone), entry=entry
-    )
 
 
 def _held_against(
@@ -122,10 +164,6 @@ def _items(record: ReportedRecord) -> dict[str, ReportedFact]:
     if record.case is not None:
         found[record.case.item] = record.case
     return found
-
-
-def _summary(landed: Landed) -> bytes:
-    return msgspec.json.encode(landed, order="sorted")
 
 
 def _fact(digest: str, landed: Landed, summary: bytes) -> FileImported:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from beforehand.app.case_importing import CASE_ENDINGS, CASE_FILE, import_case
-from beforehand.ledger.durable import sync_folder
+from beforehand.app.recording import decided, keeping, put_on_record, tried
 from beforehand.oversight.outside import files, landing
 from beforehand.oversight.outside.imported import Imported
 from beforehand.oversight.outside.landing import Landed
@@ -26,7 +26,7 @@ from beforehand.record.acts import Act
 from beforehand.record.imported import FileImported
 from beforehand.record.shapes import Dropped
 from beforehand.record.spans import parse
-from beforehand.refusal import InputError, Refusal
+from beforehand.refusal import InputError
 
 if TYPE_CHECKING:
     from beforehand.app.registers import App
@@ -35,6 +35,7 @@ Told = Callable[[int, float], None]
 """Called with the rows read so far, and the share of the file that was read."""
 
 _CHUNK = 2**20
+_NOTHING = Landed(members=(), changes=(), changes_in_all=0)  # read so far
 
 
 def import_file(
@@ -59,25 +60,32 @@ def import_file(
     with _incoming(app, path) as (copy, digest):
         if known := _already(app, digest, path.name):
             return known
-        _check_allowed(app, actor, digest)
+        nothing = _act(digest, _NOTHING, actor=actor, as_of=as_of)
+        # Before the file is read: a refusal after an hour helps nobody.
+        app.in_turn(lambda: decided(app, nothing, documents=[_summary(_NOTHING)]))
         with shelf_of(app) as shelf, shelf.taking(digest):
             before = shelf.count_awards()
             landed = _land(shelf, copy, name=path.name, as_of=as_of, told=told)
-            summary = msgspec.json.encode(landed, order="sorted")
-            document = app.keep_document(summary)
-            fact = _fact(digest, landed, as_of=as_of, document=document)
-            _keep(app, copy, digest)
-            receipt = app.submit(Act(actor=actor, fact=fact))
+            act = _act(digest, landed, actor=actor, as_of=as_of)
+            entry = _recorded(app, act, _summary(landed), (copy, digest))
             after = shelf.count_awards()
     return Imported(
         file=digest,
         name=path.name,
         state="imported",
-        entry=receipt.entry,
+        entry=entry,
         awards_before=before,
         awards=after,
         landed=landed,
     )
+
+
+def _recorded(app: App, act: Act, summary: bytes, copy: tuple[Path, str]) -> int:
+    """Put an import on the record and return its entry; a shelf behind it is made up later."""
+    with keeping(app) as kept:
+        return app.in_turn(
+            lambda: put_on_record(app, act, kept, documents=[summary], copy=copy)
+        )
 
 
 def _tried(app: App, path: Path, *, actor: str, told: Told, as_of: str | None) -> Imported:
@@ -85,7 +93,8 @@ def _tried(app: App, path: Path, *, actor: str, told: Told, as_of: str | None) -
     digest = files.digest_of(path)
     if known := _already(app, digest, path.name):
         return known
-    _check_allowed(app, actor, digest)
+    nothing = _act(digest, _NOTHING, actor=actor, as_of=as_of)
+    app.in_turn(lambda: tried(app, nothing, documents=[_summary(_NOTHING)]))
     with _shelf_to_try(app) as shelf, shelf.taking(digest, keep=False):
         before = shelf.count_awards()
         landed = _land(shelf, path, name=path.name, as_of=as_of, told=told)
@@ -150,10 +159,19 @@ def _make_up(app: App, shelf: Files) -> None:
             _land(
                 shelf,
                 path,
-                name=path.name,
+                name=_named(app, one, path),
                 as_of=one.as_of,
                 told=lambda _rows, _share: None,
             )
+
+
+def _named(app: App, taken: FileImported, path: Path) -> str:
+    """Return how a kept file was called when it came: its evidence is named by it."""
+    landed = msgspec.json.decode(app.document(taken.document), type=Landed)
+    first = landed.members[0].name
+    with path.open("rb") as file:
+        is_archive = file.read(2) == b"PK"
+    return first.partition(": ")[0] if is_archive else first
 
 
 def _land(shelf: Files, path: Path, *, name: str, as_of: str | None, told: Told) -> Landed:
@@ -164,8 +182,12 @@ def _land(shelf: Files, path: Path, *, name: str, as_of: str | None, told: Told)
 # -- the ledger and the documents --------------------------------------------------------
 
 
-def _fact(digest: str, landed: Landed, *, as_of: str | None, document: str) -> FileImported:
-    return FileImported(
+def _summary(landed: Landed) -> bytes:
+    return msgspec.json.encode(landed, order="sorted")
+
+
+def _act(digest: str, landed: Landed, *, actor: str, as_of: str | None) -> Act:
+    fact = FileImported(
         file=digest,
         formats=landed.formats,
         as_of=as_of,
@@ -177,15 +199,9 @@ def _fact(digest: str, landed: Landed, *, as_of: str | None, document: str) -> F
         older=landed.count("older"),
         refused=_dropped(landed.refused()),
         flagged=_dropped(landed.flagged()),
-        document=document,
+        document=hashlib.sha256(_summary(landed)).hexdigest(),
     )
-
-
-def _keep(app: App, copy: Path, digest: str) -> None:
-    """Keep the copy as a document. A crash from here on leaves one that nothing names yet."""
-    copy.chmod(0o644)
-    copy.replace(app.settings.documents / digest)
-    sync_folder(app.settings.documents)
+    return Act(actor=actor, fact=fact)
 
 
 def _dropped(counts: dict[str, int]) -> tuple[Dropped, ...]:
@@ -208,16 +224,6 @@ def _already(app: App, digest: str, name: str) -> Imported | None:
         awards=awards,
         landed=kept,
     )
-
-
-def _check_allowed(app: App, actor: str, digest: str) -> None:
-    """Ask the safeguards before the file is read: a refusal after an hour helps nobody."""
-    nothing = Landed(members=(), changes=(), changes_in_all=0)
-    document = msgspec.json.encode(nothing, order="sorted")
-    fact = _fact(digest, nothing, as_of=None, document=hashlib.sha256(document).hexdigest())
-    act = Act(actor=actor, fact=fact)
-    if unmet := app.check(act, documents=[document]):
-        raise Refusal(what=f"import of {digest[:12]}, by {actor}", unmet=unmet, entry=None)
 
 
 def _check_day(as_of: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from beforehand.app.case_importing import check_items
 from beforehand.app.registers import App
 from beforehand.ledger.entry import decode_trusted
 from beforehand.ledger.index import office_of
@@ -43,10 +44,12 @@ def take_case(data: bytes, *, name: str, folder: Path) -> App:
         origin=f"beforehand.invalid/{case.case.id}",
         about="record",
     )
+    facts = casefile.facts(case, hashlib.sha256(data).hexdigest())
+    check_items(facts, where=name)
     app = App.create(settings)
     document = app.keep_document(data)
     found(app, register=case.case.id, department=case.offices[0].id, document=document)
-    app.report(casefile.facts(case, document), actor=READER)
+    app.report(facts, actor=READER)
     return app
 
 
