@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from beforehand.app.noting import oversee
 from beforehand.app.overseeing import replay_register
 from beforehand.app.registers import App
 from beforehand.app.stating import issue_statement, watch_statements
@@ -17,6 +18,7 @@ from beforehand.ledger.entry import decode_trusted
 from beforehand.record import facts as f
 from beforehand.record import stating as s
 from beforehand.record.acts import Act, by_hand
+from beforehand.record.recorded import Recorded
 from beforehand.record.reported import Claim
 from beforehand.refusal import InputError, Refusal
 from tests.app.dated import make, stop_clock
@@ -175,6 +177,35 @@ def test_watch_records_a_flip_once_and_says_who_is_to_be_told(
     known = app.view().stating.statements["st-1"]
     assert known.verdicts == ("reversed",)
     assert not [one for one in replay_register(app).differing if "statement" in one]
+
+
+@pytest.mark.parametrize("look", ["statements", "oversight"])
+def test_a_walk_over_the_ledger_holds_nobody_up_and_sees_what_came_meanwhile(
+    app: App, monkeypatch: pytest.MonkeyPatch, look: str
+) -> None:
+    ready(app, UNUSED)
+    issue_statement(app, "st-1", actor="chief")
+    stop_clock(monkeypatch, "2026-11-26T12:00:00.000000Z")
+    size, recorded, reads = app.ledger.size, app.recorded, list[int]()
+
+    def read(start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
+        reads.append(start)
+        entries = list(recorded(start, stop))
+        if len(reads) == 1:
+            # Another writes while the first walk is under way; in a turn nobody could.
+            use(app, "2026-11-26T10:00:00.000000Z")
+        yield from entries
+
+    with monkeypatch.context() as patch:
+        patch.setattr(app, "recorded", read)
+        if look == "oversight":
+            oversee(app, dry_run=True)
+        else:
+            (found,) = watch_statements(app, dry_run=True)
+            assert (found.now, found.entry) == ("reversed", size)
+    # Within the turn only what came meanwhile is read.
+    assert reads[0] == 0
+    assert set(reads[1:]) == {size}
 
 
 def test_a_replay_finds_verdicts_that_the_record_did_not_give(app: App) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from beforehand.app import clock
 from beforehand.app.importing import shelf_of
 from beforehand.app.prose import plain_texts, words
+from beforehand.app.walking import Walk
 from beforehand.oversight import answering as told
 from beforehand.oversight.live_checks import reopens
 from beforehand.oversight.live_trace import Failing, Trace
@@ -22,6 +23,7 @@ from beforehand.oversight.standing import (
 )
 from beforehand.record.answering import CheckFailed, QuerySilent
 from beforehand.record.fold import Record
+from beforehand.record.recorded import Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,17 +161,16 @@ def oversee(app: App, *, dry_run: bool = False) -> Overseen:
     return app.in_turn(job)
 
 
-class _Walk:
-    """A walk over a ledger that goes on from where it stopped."""
+class _Walk(Walk):
+    """A walk that keeps what live checks need."""
 
     def __init__(self, app: App) -> None:
-        self._app = app
+        super().__init__(app, self._see)
         self.record, self.trace = Record(), Trace()
 
-    def on(self) -> None:
-        for entry in self._app.recorded(self.record.size):
-            self.trace.take(self.record, entry)
-            self.record.apply(entry)
+    def _see(self, entry: Recorded) -> None:
+        self.trace.take(self.record, entry)
+        self.record.apply(entry)
 
 
 def _silences(app: App, view: RecordView, *, dry_run: bool) -> Iterator[Silence]:

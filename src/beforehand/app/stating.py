@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from beforehand.app import clock
+from beforehand.app.walking import Walk
 from beforehand.oversight import live_claims
-from beforehand.oversight.watching import Flip, flips
+from beforehand.oversight.watching import Flip, Watch
 from beforehand.record.acts import Act, by_hand
 from beforehand.record.checks import known
 from beforehand.record.stating import (
@@ -139,12 +140,18 @@ def issue_statement(app: App, statement: str, *, actor: str) -> Issued:
 
 
 def watch_statements(app: App, *, dry_run: bool) -> tuple[Flip, ...]:
-    """Return what has flipped since it was last looked at, and record each unless `dry_run`."""
+    """Return what has flipped since it was last looked at, and record each unless `dry_run`.
+
+    Cost: a walk over the ledger, without holding it up.
+    """
+    watch = Watch()
+    walk = Walk(app, watch.take)
+    walk.on()
 
     def job() -> tuple[Flip, ...]:
         app.current()
-        size = app.ledger.size
-        found = flips(app.recorded(0, size), at=app.next_time())
+        walk.on()  # what came meanwhile
+        found = watch.flips(app.next_time())
         if not dry_run:
             for one in found:
                 app.append_undecided(one.fact, actor=clock.PROGRAM)

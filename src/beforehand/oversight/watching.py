@@ -68,7 +68,9 @@ class Flip(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class _Watch:
+class Watch:
+    """Every issued claim, watched through the ledger: `take` each entry, then ask for `flips`."""
+
     def __init__(self) -> None:
         self.record = Record()
         self.last: dict[Claim, VerdictWord] = {}
@@ -77,7 +79,7 @@ class _Watch:
     def take(self, entry: Recorded) -> None:
         bears = bool(self.last) and self._bears(entry)
         if bears:
-            self.compare(entry.at, None)
+            self._compare(entry.at, None)
         self.record.apply(entry)
         match entry.fact:
             case StatementFlipped() as flipped:
@@ -90,7 +92,7 @@ class _Watch:
             case _:
                 pass
         if bears:
-            self.compare(entry.at, entry.index)
+            self._compare(entry.at, entry.index)
 
     def _bears(self, entry: Recorded) -> bool:
         """Whether an entry could change a verdict. Of questions only the first of each day can."""
@@ -100,7 +102,7 @@ class _Watch:
             return entry.at[:10] not in days
         return isinstance(fact, BEARING)
 
-    def compare(self, at: str, entry: int | None) -> None:
+    def _compare(self, at: str, entry: int | None) -> None:
         """Evaluate every issued claim at a moment, and note each that is not as it was."""
         for name, known in self.record.stating.statements.items():
             if known.issued is None:
@@ -122,22 +124,28 @@ class _Watch:
                 )
                 self.found.setdefault((name, number), []).append(flip)
 
+    def flips(self, at: str) -> tuple[Flip, ...]:
+        """Return every change of a verdict on an issued claim that is not on the ledger yet.
+
+        at   now, as entries write times: a day that has passed may change a verdict by itself
+        """
+        self._compare(at, None)
+        statements = self.record.stating.statements
+        return tuple(
+            msgspec.structs.replace(
+                one, subscribers=tuple(sorted(statements[one.statement].subscribers))
+            )
+            for some in self.found.values()
+            for one in some
+        )
+
 
 def flips(entries: Iterable[Recorded], *, at: str) -> tuple[Flip, ...]:
-    """Return every change of a verdict on an issued claim that is not on the ledger yet.
+    """Return what `entries` flipped by a moment.
 
-    at   now, as entries write times: a day that has passed may change a verdict by itself
     Cost: one fold, and two evaluations of every issued claim for each entry that bears on them.
     """
-    watch = _Watch()
+    watch = Watch()
     for entry in entries:
         watch.take(entry)
-    watch.compare(at, None)
-    every = [one for some in watch.found.values() for one in some]
-    statements = watch.record.stating.statements
-    return tuple(
-        msgspec.structs.replace(
-            one, subscribers=tuple(sorted(statements[one.statement].subscribers))
-        )
-        for one in every
-    )
+    return watch.flips(at)
