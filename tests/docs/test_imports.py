@@ -12,12 +12,15 @@ import pytest
 
 from beforehand.app.case_importing import CASE_FILE
 from beforehand.oversight import outside
-from beforehand.oversight.outside import answers, formats
+from beforehand.oversight.outside import answers, formats, poam
 from beforehand.oversight.outside.leads import DOUBTS
+from beforehand.oversight.outside.told import REASON
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "imports.md"
 CODE: Final = Path(outside.__file__).parent
 _HYPHENATED: Final = re.compile(r"[a-z]+(-[a-z]+)+")
+# What writes and reads exports flags nothing; its words are lists and the terms of OSCAL.
+EXPORTS: Final = ("exported", "poam", "taken", "told", "writing")
 # Hyphenated words of the code that are no format, reason, flag or doubt, each with what it is.
 OTHERS: Final = {
     "inspector-general": "a kind of thing on the shelf",
@@ -36,9 +39,10 @@ def listed(heading: str) -> list[str]:
     return [one for row in rows for one in re.findall(r"`([a-z-]+)`", row)]
 
 
-def trees() -> Iterator[ast.AST]:
+def trees(*, but: tuple[str, ...] = ()) -> Iterator[ast.AST]:
     for path in sorted(CODE.glob("*.py")):
-        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if path.stem not in but:
+            yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def texts(node: ast.AST) -> set[str]:
@@ -61,7 +65,10 @@ def known_formats() -> set[str]:
         for text in texts(back)
         if _HYPHENATED.fullmatch(text)
     }
-    return {one.name for one in formats.FORMATS} | told | {CASE_FILE}
+    tables = {
+        one.name for one in formats.FORMATS if not one.name.startswith(formats.EXPORT)
+    }
+    return tables | told | {CASE_FILE, formats.EXPORT, poam.FORM}
 
 
 def known_reasons() -> set[str]:
@@ -73,7 +80,7 @@ def known_reasons() -> set[str]:
         and one.func.id == "Unread"
         for given in one.keywords
         for text in texts(given.value)
-    }
+    } | {REASON}
 
 
 def known_flags() -> set[str]:
@@ -83,7 +90,7 @@ def known_flags() -> set[str]:
     """
     words = {
         one.value
-        for one in trees()
+        for one in trees(but=EXPORTS)
         if isinstance(one, ast.Constant)
         and isinstance(one.value, str)
         and _HYPHENATED.fullmatch(one.value)
