@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from beforehand.oversight.outside import files, formats, landing, taken, told, writing
+from beforehand.oversight.outside.formats import Format
 from beforehand.oversight.outside.shelf import Files, Kept
-from beforehand.oversight.outside.sightings import Sighting
+from beforehand.oversight.outside.sightings import Row, Sighting
 
 DAYS = ("2024-07-15", "2023-01", "2022", "2022~", "")
 values = st.text(st.characters(codec="utf-8"), max_size=10) | st.sampled_from(
@@ -72,6 +73,11 @@ def kept(row: Sighting) -> Kept:
     )
 
 
+def read(form: Format, header: list[str], cells: list[str], *, as_of: str = "") -> Row:
+    reader = formats.reader(form, header, "unknown", as_of)
+    return reader.read(reader.pick(cells))
+
+
 @pytest.mark.parametrize("name", taken.LISTS)
 @given(data=st.data())
 def test_a_thing_is_read_again_as_it_was(name: str, data: st.DataObject) -> None:
@@ -81,7 +87,7 @@ def test_a_thing_is_read_again_as_it_was(name: str, data: st.DataObject) -> None
     cells = data.draw(
         st.lists(values, min_size=len(columns), max_size=len(columns)), label="cells"
     )
-    seen = formats.reader(form, columns, "unknown", data.draw(st.sampled_from(DAYS)))(cells)
+    seen = read(form, columns, cells, as_of=data.draw(st.sampled_from(DAYS)))
     if not isinstance(seen, Sighting):
         return
     days = data.draw(
@@ -90,7 +96,7 @@ def test_a_thing_is_read_again_as_it_was(name: str, data: st.DataObject) -> None
     seen.mixed = days
     table = b"".join(writing.csv_of(name, [taken.cells(name, kept(seen))])).decode()
     header, row = csv.reader(io.StringIO(table, newline=""))
-    again = formats.reader(form, header, "unknown", "")(row)
+    again = read(form, header, row)
     assert isinstance(again, Sighting)
     assert (again.kind, again.key, again.as_of) == (seen.kind, seen.key, seen.as_of)
     assert (again.body, again.mixed) == (seen.body, seen.mixed)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import msgspec
+
 from beforehand.oversight.outside import values
 from beforehand.oversight.outside.sightings import Body, Row, Sighting, Unread
 from beforehand.oversight.outside.values import DayOrder
@@ -64,7 +66,40 @@ _NO_PARENT = ("-NONE-", "")
 _PARTS = 6
 
 
+class _Named(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Which award a row is of.
+
+    key    its number, agency and parent, as in the key of a sighting
+    flag   `number-unusual`, or empty
+    """
+
+    number: str
+    key: str
+    flag: str
+
+
+_NOT_A_PURCHASE = Unread(reason="not-a-purchase")
+_NO_NUMBER = Unread(reason="no-award-number")
+
+
 @lru_cache(65_536)
+def _named(unique: str, piid: str, agency: str, parent: str) -> _Named | Unread:
+    """Read what names an award; its transactions mostly stand near each other."""
+    if unique.startswith("ASST_"):
+        return _NOT_A_PURCHASE
+    number = values.award_number(piid)
+    agency = agency.strip().upper()
+    parent = values.award_number(parent)
+    if unique.startswith("CONT_"):
+        named, agency_named, parent_named = _unique(unique)
+        number, agency = named or number, agency_named or agency
+        parent = parent_named or parent
+    if not number:
+        return _NO_NUMBER
+    flag = "" if values.is_award_number(number) else "number-unusual"
+    return _Named(number=number, key=f"{number}|{agency}|{parent}", flag=flag)
+
+
 def _unique(text: str) -> tuple[str, str, str]:
     """Read `CONT_AWD_<number>_<agency>_<parent>_<its agency>`; `CONT_IDV` has no parent."""
     parts = text.split("_")
@@ -79,60 +114,54 @@ def award(found: Body, order: DayOrder, as_of: str) -> Row:
 
     as_of   the file's own day, in EDTF, for a row that does not say when it was last changed
     """
-    unique = found.pop("unique", "")
-    if unique.startswith("ASST_"):
-        return Unread(reason="not-a-purchase")
-    number = values.award_number(found.pop("piid", ""))
-    agency = found.pop("agency", "").strip().upper()
-    parent = values.award_number(found.pop("parent", ""))
-    if unique.startswith("CONT_"):
-        named, agency_named, parent_named = _unique(unique)
-        number, agency = named or number, agency_named or agency
-        parent = parent_named or parent
-    if not number:
-        return Unread(reason="no-award-number")
-    flags = _values(found, number, order)
-    dated, wrong = values.read_day(found.pop("as_of", ""), order)
-    if wrong:
-        flags.add(wrong)
-    if not _is_usual(number):
-        flags.add("number-unusual")
+    pop = found.pop
+    named = _named(pop("unique", ""), pop("piid", ""), pop("agency", ""), pop("parent", ""))
+    if isinstance(named, Unread):
+        return named
+    dated, wrong = values.read_day(pop("as_of", ""), order)
+    flags = {wrong, named.flag, *_amounts(found, named.number), *_days(found, order)}
     part = "award"
     if "modification" in found or "transaction" in found or "obligated" in found:
         part = f"{found.get('modification') or '0'}|{found.get('transaction') or '0'}"
-    found["number"] = number
+    found["number"] = named.number
+    flags.discard("")
     return Sighting(
         kind="award",
-        key=f"{number}|{agency}|{parent}|{part}",
+        key=f"{named.key}|{part}",
         body=found,
         as_of=dated or as_of,
         flags=tuple(sorted(flags)) if flags else (),
     )
 
 
-_is_usual = lru_cache(65_536)(values.is_award_number)
-
-
-def _values(found: Body, number: str, order: DayOrder) -> set[str]:
-    """Put amounts and days as they are compared in place of those written; return the flags."""
-    flags = set()
+def _amounts(found: Body, number: str) -> list[str]:
+    """Put amounts as they are compared in place of those written; return the flags."""
+    flags = []
     for name in AMOUNTS:
-        if name in found:
-            amount, wrong = values.read_amount(found[name])
+        if text := found.get(name):
+            amount, wrong = values.read_amount(text)
             if values.is_number_of(amount, number):
                 wrong = "amount-is-award-number"
             if wrong:
-                flags.add(wrong)
-            found[name] = amount or found[name]
+                flags.append(wrong)
+            if amount:
+                found[name] = amount
+    return flags
+
+
+def _days(found: Body, order: DayOrder) -> list[str]:
+    """Put days as they are compared in place of those written; return the flags."""
+    flags = []
     for name in DAYS:
-        if name in found:
-            day, wrong = values.read_day(found[name], order)
+        if text := found.get(name):
+            day, wrong = values.read_day(text, order)
             if wrong:
-                flags.add(wrong)
-            found[name] = day or found[name]
+                flags.append(wrong)
+            if day:
+                found[name] = day
     starts, ends = found.get("starts", ""), found.get("ends", "")
     if starts and ends and ends < starts and found.get("modification", "0") == "0":
-        flags.add("ends-before-it-starts")
+        flags.append("ends-before-it-starts")
     return flags
 
 

@@ -173,39 +173,63 @@ def recognised(header: Sequence[str]) -> Format | None:
     return None
 
 
-def reader(form: Format, header: Sequence[str], order: DayOrder, as_of: str) -> ReadCells:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reads the rows of one table.
+
+    places   of the cells that are read, at least two
+    pick     takes these out of a row
+    read     reads them
+    """
+
+    places: tuple[int, ...]
+    read: ReadCells
+
+    @property
+    def pick(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
+        return itemgetter(*self.places)
+
+
+def reader(form: Format, header: Sequence[str], order: DayOrder, as_of: str) -> Reader:
     """Return what reads a row of cells under `header`."""
     at: dict[str, int] = {}
     for index, cell in enumerate(header):
         at.setdefault(column(cell), index)
     if taken.OTHERWISE in at:
-        own = exported(form, order, as_of)
-        return lambda cells: own(
-            {one: celltext.unguarded(cells[place]) for one, place in at.items()}
-        )
-    first = {
+        return _written(form, at, order, as_of)
+    found = {
         name: [at[one] for one in columns if one in at]
         for name, columns in form.names.items()
     }
-    names = [name for name, found in first.items() if found]
+    named = {name: places for name, places in found.items() if places}
     read = form.read
-    if not names:
-        return lambda _cells: read({}, order, as_of)
-    # Two columns, so that the getter always gives a tuple.
-    pick = itemgetter(*(first[name][0] for name in names), 0)
-    others = {name: found[1:] for name, found in first.items() if found[1:]}
+    if not named:
+        return Reader((0, 0), lambda _cells: read({}, order, as_of))
+    names = tuple(named)
+    best = [places[0] for places in named.values()]
+    others = [(name, place) for name, places in named.items() for place in places[1:]]
+    # Places of the second best follow those of the best, in their order. Two more, so that
+    # picking always gives a tuple.
+    places = (*best, *(place for _, place in others), 0, 0)
+    second = tuple((name, len(names) + nth) for nth, (name, _) in enumerate(others))
 
     def read_cells(cells: Sequence[str]) -> Row:
-        found = {name: said for name, said in zip(names, pick(cells), strict=False) if said}
-        for name, places in others.items():
-            if name not in found:
-                for place in places:
-                    if cells[place]:
-                        found[name] = cells[place]
-                        break
-        return read(found, order, as_of)
+        body = {name: said for name, said in zip(names, cells, strict=False) if said}
+        for name, nth in second:
+            if name not in body and cells[nth]:
+                body[name] = cells[nth]
+        return read(body, order, as_of)
 
-    return read_cells
+    return Reader(places, read_cells)
+
+
+def _written(form: Format, at: Mapping[str, int], order: DayOrder, as_of: str) -> Reader:
+    """Return what reads a row of an export: its cells unguarded, by column."""
+    own, names = exported(form, order, as_of), tuple(at)
+    return Reader(
+        (*at.values(), 0, 0),
+        lambda cells: own(dict(zip(names, map(celltext.unguarded, cells), strict=False))),
+    )
 
 
 def exported(

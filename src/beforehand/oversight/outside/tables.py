@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import IO
+from typing import TextIO
 
 from beforehand.oversight.outside import formats
+from beforehand.oversight.outside.formats import Reader
 from beforehand.oversight.outside.sightings import Row, Unread
 from beforehand.oversight.outside.values import day_order
 from beforehand.refusal import InputError
 
 CELL_LIMIT = 8 * 2**20
 SEEN_FIRST = 2_000
+BLOCK = 2**20
 _DELIMITERS = (",", "\t", ";", "|")
 _LINES_OF_A_CELL = 200
 
 Numbered = Iterator[tuple[int, Row]]
 
 
-def rows(stream: IO[str], *, name: str, head: str, as_of: str) -> tuple[str, Numbered]:
+def rows(stream: TextIO, *, name: str, head: str, as_of: str) -> tuple[str, Numbered]:
     """Return the format of a table, and its rows by number, the first after the header being 1.
 
     head   what it begins with
@@ -39,8 +42,9 @@ def rows(stream: IO[str], *, name: str, head: str, as_of: str) -> tuple[str, Num
         return form.name, enumerate(chain([Unread(reason="column-name")], names), 1)
     first = list(islice(cells, SEEN_FIRST))
     order = day_order(formats.day_cells(header, first))
-    read = formats.reader(form, header, order, as_of)
-    return form.name, _read(chain(first, cells), header, read)
+    reader = formats.reader(form, header, order, as_of)
+    rest = _in_blocks(stream, delimiter, header, reader, name)
+    return form.name, enumerate(chain(_read(first, header, reader), rest), 1)
 
 
 def _delimiter(head: str) -> str:
@@ -63,21 +67,73 @@ def _parsed(lines: Iterator[list[str]], name: str) -> Iterator[list[str]]:
         ) from error
 
 
-def _read(
-    cells: Iterable[list[str]], header: list[str], read: formats.ReadCells
-) -> Numbered:
-    width, first = len(header), header[0].lstrip("\ufeff")
-    for number, row in enumerate(cells, 1):
+def _in_blocks(
+    stream: TextIO, delimiter: str, header: list[str], reader: Reader, name: str
+) -> Iterator[Row]:
+    """Read what is left of a table, block by block: at once where that says the same."""
+    text = stream.read(BLOCK) + stream.readline()
+    if not text:
+        return
+    # Slow to import, and most tables have ended before it is needed.
+    from beforehand.oversight.outside.blocks import Splitter  # noqa: PLC0415
+
+    splitter = Splitter(
+        delimiter,
+        width=len(header),
+        places=reader.places,
+        unlike=_first(header),
+        limit=CELL_LIMIT,
+    )
+    while text:
+        rest = ""
+        if found := splitter.split(text):
+            picked, rest = found
+            yield from map(reader.read, picked)
+        else:
+            lines = _Lines(text, stream)
+            cells = _parsed(csv.reader(lines, delimiter=delimiter), name)
+            yield from _read(lines.of_block(cells), header, reader)
+        text = rest + stream.read(BLOCK) + stream.readline()
+
+
+class _Lines:
+    """The lines of a block, and those after it for as long as its last row goes on."""
+
+    def __init__(self, text: str, stream: TextIO) -> None:
+        self._left = iter(io.StringIO(text, newline="").readlines())
+        self._next = next(self._left, None)
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[str]:
+        while self._next is not None:
+            line, self._next = self._next, next(self._left, None)
+            yield line
+        for line in self._stream:  # `yield from` would close it with this
+            yield line
+
+    def of_block(self, cells: Iterator[list[str]]) -> Iterator[list[str]]:
+        """Yield the rows that begin in the block, of those read from its lines."""
+        while self._next is not None:
+            yield from islice(cells, 1)
+
+
+def _first(header: list[str]) -> str:
+    return header[0].lstrip("\ufeff")
+
+
+def _read(cells: Iterable[list[str]], header: list[str], reader: Reader) -> Iterator[Row]:
+    width, again = len(header), [_first(header), *header[1:]]
+    for row in cells:
         if len(row) != width:
             trimmed = _trimmed(row, width)
             if isinstance(trimmed, Unread):
-                yield number, trimmed
+                yield trimmed
                 continue
             row = trimmed  # noqa: PLW2901  # the same row, without what is empty
-        if row[0] == first and row == [first, *header[1:]]:
-            yield number, Unread(reason="header-repeated")
+        if row[0] == again[0] and row == again:
+            yield Unread(reason="header-repeated")
         else:
-            yield number, read(row)
+            yield reader.read(reader.pick(row))
 
 
 def _trimmed(row: list[str], width: int) -> list[str] | Unread:

@@ -112,6 +112,11 @@ def read_amount(text: str) -> tuple[str, str]:
     if _PLAIN_AMOUNT(text):  # nearly all are, and this is asked of millions
         plain = text.rstrip("0").rstrip(".") if "." in text else text
         return ("0" if plain == "-0" else plain), ""
+    return _read_odd_amount(text)
+
+
+@lru_cache(4_096)  # of what is no plain amount there are few, each many times
+def _read_odd_amount(text: str) -> tuple[str, str]:
     text = text.strip()
     if not text:
         return "", ""
@@ -138,6 +143,8 @@ def _plain(amount: Decimal) -> Decimal:
 
 def is_number_of(amount: str, award: str) -> bool:
     """Whether an amount looks like the award's own number, put in the wrong column."""
+    if len(amount) < _SHORT_DIGITS:
+        return False
     digits = amount.partition(".")[0].lstrip("-0")
     if len(digits) < _SHORT_DIGITS or (digits[-1] != award[-1] and award[-1].isdigit()):
         return False
@@ -145,7 +152,6 @@ def is_number_of(amount: str, award: str) -> bool:
     return own == digits or (len(digits) >= _LONG_DIGITS and own.endswith(digits))
 
 
-@lru_cache(65_536)
 def award_number(text: str) -> str:
     """Return an award number as it is compared: capitals and digits alone."""
     if text.isalnum():
