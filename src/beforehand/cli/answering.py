@@ -183,8 +183,10 @@ def _listed(one: ListedTold) -> Iterable[str]:
 
 
 def _again(one: RecommendationTold) -> Iterable[str]:
+    numbers = {failing.id: f"{failing.entry:,}" for failing in one.because}
     for again in one.reopened:
-        by = f"by its live check, entry {again.entry}" if again.entry else f"by {again.by}"
+        entry = numbers.get(again.entry or "", again.entry)
+        by = f"by its live check, entry {entry}" if entry else f"by {again.by}"
         yield f"reopened {again.at[:10]} {by}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,7 @@ def _state(lead: Lead) -> str:
 
 
 def _words(lead: Lead) -> str:
-    amount = f"${lead.amount}" if lead.amount else "amount unknown"
+    amount = f"${Decimal(lead.amount):,}" if lead.amount else "amount unknown"
     where = ", ".join(filter(None, (lead.agency, lead.office)))
     return "\n".join(
         filter(None, (f"{lead.award}, {amount}", lead.vendor, lead.description, where))
