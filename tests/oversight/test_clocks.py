@@ -286,14 +286,21 @@ def test_what_stands_is_listed_since_when_with_the_safeguard_that_refuses(
     kind: Kind,
 ) -> None:
     view, act, of = STANDING[kind]
-    (found,) = [one for one in due(view, NOW, stops={"feed": SINCE}) if one.what == kind]
+    (found,) = [one for one in due(view, NOW) if one.what == kind]
     assert (found.of, found.moment, found.state) == (of, SINCE, "overdue")
     assert (found.dated, found.days_open) == (False, 5)
     assert unmet(view, act, NOW) == {found.safeguard}
 
 
-def test_a_stop_of_which_nobody_says_since_when_counts_from_the_moment() -> None:
-    assert only(record((), STOPPED), "dataset-stopped", "feed").moment == NOW
+def test_a_stop_counts_from_its_newest_order() -> None:
+    facts = (STOPPED.fact, f.DatasetResumed(dataset="feed"), STOPPED.fact)
+    orders = [
+        Step(fact=fact, actor="chief", at=f"2026-11-2{day}T10:00:00.000000Z")
+        for day, fact in enumerate(facts, start=1)
+    ]
+    first, again = record((), *orders[:1]), record((), *orders)
+    assert only(first, "dataset-stopped", "feed").moment == orders[0].at
+    assert only(again, "dataset-stopped", "feed").moment == orders[2].at
 
 
 def inquired(*more: Step) -> Record:
@@ -580,12 +587,11 @@ def test_the_state_of_a_date_never_goes_back(
     view = fold(entries)
     begin = "2026-01-01T12:00:00.000000Z"
     first, later = (moved(begin, days=one) for one in sorted(days))
-    stops = dict.fromkeys(view.datasets, begin)
 
     def states(at: str) -> Mapping[tuple[object, ...], int]:
         return {
             (one.what, one.of, one.part, one.moment): STATES.index(one.state)
-            for one in due(view, at, stops=stops)
+            for one in due(view, at)
         }
 
     before, after = states(first), states(later)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -10,7 +9,6 @@ import msgspec
 from beforehand.app import clock
 from beforehand.app.history import as_of, size_at
 from beforehand.app.registers import App
-from beforehand.ledger.entry import decode_trusted
 from beforehand.ledger.times import parse_time, time_text
 from beforehand.oversight.clocks import Due, due, for_office, for_person
 from beforehand.record.rulebook import in_force
@@ -61,7 +59,7 @@ def listing(
         size = view.size
     text = time_text(moment)
     _check(view, office, person)
-    found = due(view, text, stops=_stops(app, view, size))
+    found = due(view, text)
     rules = _rules(app, view, text)
     horizon = None if within is None else _days_after(text, within)
     return Listing(
@@ -92,17 +90,6 @@ def _days_after(at: str, days: int) -> str:
         return time_text(parse_time(at) + timedelta(days=days))
     except OverflowError:  # beyond the calendar: everything
         return "9999"
-
-
-def _stops(app: App, view: RecordView, size: int) -> Mapping[str, str]:
-    """Return when each stopped dataset was stopped; the Record keeps only that it is."""
-    found: dict[str, str] = {}
-    for name, known in view.datasets.items():
-        if known.stopped:
-            for index, data in app.find(kind="dataset.stopped", subject=name, limit=10_000):
-                if index < size:
-                    found[name] = decode_trusted(data).at
-    return found
 
 
 def _rules(app: App, view: RecordView, at: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from beforehand.oversight.clock_dates import Clock, after, date_of, plus
 from beforehand.policy.attributes import (
@@ -18,15 +18,15 @@ from beforehand.record.state import Assessment, Contract
 from beforehand.record.view import RecordView
 
 
-def of_things(view: RecordView, at: str, stops: Mapping[str, str]) -> Iterator[Clock]:
-    """Yield the dates of things, in no order; `stops` as for `due`."""
+def of_things(view: RecordView, at: str) -> Iterator[Clock]:
+    """Yield the dates of things, in no order."""
     yield from _assessments(view)
     yield from _thresholds(view)
     yield from _remarks(view)
     yield from _contracts(view)
     yield from _suppliers(view)
     yield from _inquiries(view)
-    yield from _stops(view, at, stops)
+    yield from _stops(view)
     yield from _retention(view)
     yield from _reviews(view)
     yield from _requests(view)
@@ -180,13 +180,13 @@ def _inquiries(view: RecordView) -> Iterator[Clock]:
             )
 
 
-def _stops(view: RecordView, at: str, stops: Mapping[str, str]) -> Iterator[Clock]:
+def _stops(view: RecordView) -> Iterator[Clock]:
     for name, one in view.datasets.items():
-        if one.stopped:
+        if one.stopped is not None:
             yield Clock(
                 what="dataset-stopped",
                 of=name,
-                moment=moment(stops.get(name, at)).first,
+                moment=moment(one.stopped).first,
                 offices=_buyers(view, name),
                 dated=False,
             )

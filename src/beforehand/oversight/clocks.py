@@ -6,7 +6,7 @@ the moment in the list is the moment from which the act is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
@@ -60,30 +60,26 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
 
 
-def due(
-    view: RecordView, at: str, *, stops: Mapping[str, str] | None = None
-) -> tuple[Due, ...]:
+def due(view: RecordView, at: str) -> tuple[Due, ...]:
     """Return every date of a register as of a moment, the earliest first.
 
     What ends by itself (a delegation, a use request) is listed until 30 days after its end;
     everything else until it is settled.
 
-    at      a moment as entries write it; later than the newest entry it is a forecast
-    stops   dataset -> when it was stopped, which the Record does not keep; a stop that is not
-            there counts from `at`
+    at   a moment as entries write it; later than the newest entry it is a forecast
     Cost: a walk over the Record.
     """
     now = moment(at).first
     found = [
         _told(one, now)
-        for one in _clocks(view, at, stops or {})
+        for one in _clocks(view, at)
         if one.moment < FOREVER and not (one.ends and now - one.moment > _LATELY)
     ]
     return tuple(sorted(found, key=_order))
 
 
-def _clocks(view: RecordView, at: str, stops: Mapping[str, str]) -> Iterator[Clock]:
-    yield from of_things(view, at, stops)
+def _clocks(view: RecordView, at: str) -> Iterator[Clock]:
+    yield from of_things(view, at)
     yield from of_people(view, at)
     yield from of_register(view, at)
     yield from of_answering(view)

@@ -220,7 +220,7 @@ class Record:
                 self._carried.clear()
             case f.DatasetStopped() | f.DatasetResumed():
                 known = self.datasets[fact.dataset]
-                stopped = isinstance(fact, f.DatasetStopped)
+                stopped = entry.at if isinstance(fact, f.DatasetStopped) else None
                 self.datasets[fact.dataset] = replace(known, stopped=stopped)
             case f.SupplierNamed():
                 self.suppliers[fact.supplier] = entry.at

@@ -189,7 +189,8 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _known("office", fact.office, view.offices)
         case f.DatasetStopped() | f.DatasetResumed():
             _known("dataset", fact.dataset, view.datasets)
-            if view.datasets[fact.dataset].stopped == isinstance(fact, f.DatasetStopped):
+            is_stopped = view.datasets[fact.dataset].stopped is not None
+            if is_stopped == isinstance(fact, f.DatasetStopped):
                 _no("dataset", "one in the other state", fact.dataset)
         case PeopleFact():
             check_people(view, fact)

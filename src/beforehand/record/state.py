@@ -59,8 +59,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """`stopped`: when the stop was ordered that stands; None where none does."""
+
     named: DatasetNamed
-    stopped: bool = False
+    stopped: str | None = None
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True, eq=False):
