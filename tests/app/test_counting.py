@@ -182,6 +182,21 @@ def test_a_count_with_an_item_more_less_or_other_is_refused(made: Committed) -> 
     for wrong in ([*items, more], items[1:], items[::-1], [*items, items[0]], []):
         with pytest.raises(counted.CountError):
             counted.read_count(changed(made.entry, items=wrong))
+    for wrong in (
+        {"covered": "false"},
+        {"covered": 0},
+        {"amount": True},
+        {"amount": "1000"},
+        {"amount": 0.5},
+        {"fiscal_year": [2019]},
+        {"item_kind": None},
+    ):
+        with pytest.raises(counted.CountError, match="a predicate is not of its kind"):
+            counted.read_count(
+                changed(made.entry, items=[{**items[0], **wrong}, *items[1:]])
+            )
+    with pytest.raises(counted.CountError):
+        counted.read_count(changed(made.entry, count=None))
     for data in (
         b"{}",
         b"[]",
@@ -196,7 +211,6 @@ def test_a_count_with_an_item_more_less_or_other_is_refused(made: Committed) -> 
     ("name", "value"),
     [
         ("covered", True),
-        ("covered", 0),
         ("fiscal_year", 2021),
         ("item_kind", "other"),
         ("amount", None),

@@ -35,6 +35,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _is_predicate(name: str, value: object) -> bool:
+    """Whether a predicate can be counted and added up; true and false are no numbers."""
+    if name == "amount" and value is None:
+        return True
+    return type(value) is {"item_kind": str, "covered": bool}.get(name, int)
+
+
 def tree_root(leaves: Sequence[bytes]) -> bytes:
     """The root (RFC 6962 s2.1) over at least one leaf."""
     hashes = [sha256(b"\x00" + one).digest() for one in leaves]
@@ -55,8 +62,11 @@ def read_count(entry: bytes) -> dict[str, Any]:
         known = [[one[name] for name in PREDICATES] for one in items]
     except (ValueError, KeyError, TypeError) as error:
         raise CountError(f"not a count.committed entry: {error!r}") from error
-    if kind != "count.committed" or not items or not known:
+    if kind != "count.committed" or not items or not isinstance(data.get("count"), str):
         raise CountError("not a count.committed entry with items")
+    pairs = (pair for some in known for pair in zip(PREDICATES, some))  # noqa: B905
+    if not all(_is_predicate(name, one) for name, one in pairs):
+        raise CountError("a predicate is not of its kind")
     if len(set(digests)) < len(digests) or any(len(one) != 32 for one in digests):
         raise CountError("a commitment stands twice, or is not of 32 bytes")
     if tree_root(digests).hex() != root:
