@@ -17,7 +17,7 @@ from beforehand.record.kinds import DecidedFact
 from tests.oversight.traced import World
 from tests.policy import answering_tables as t
 from tests.policy import group_tables as g
-from tests.world import AWARD, DIGEST, SAMPLE, Step, ask, steps
+from tests.world import AWARD, DIGEST, SAMPLE, TERMS, Step, ask, steps
 
 SET_UP = len(steps())
 LATEST = "2027-02-10T10:00:00.000000Z"
@@ -165,6 +165,22 @@ def test_a_review_leaves_what_was_asked_after_its_sample_to_be_read() -> None:
     assert why(found) == [(2, "routes feed", "2027-01-19", None)]
 
 
+def test_of_questions_that_wait_together_the_shortest_term_counts() -> None:
+    terms = msgspec.structs.replace(TERMS, review_days=5)
+    draft = f.AssessmentDrafted2(
+        assessment="pia-2", office="harbor", threshold="pta", document=DIGEST, terms=terms
+    )
+    second = on("2026-11-21", "manager", draft)
+    act = ask(question="q-2", assessment="pia-2")
+    other = replace(on("2026-11-26", "analyst", act.fact), opened=act.sealed)
+    world = World(second, asked("2026-11-25"), other, instead=EARLIER)
+    assert world.held(REVIEWS, "2026-11-30T09:59:59.999999Z").state == "holds"
+    found = world.held(REVIEWS, "2026-11-30T10:00:00.000000Z")
+    assert (found.state, why(found)) == ("fails", [(1, "routes feed", "2026-11-30", None)])
+    alone = World(second, asked("2026-11-25"), instead=EARLIER)
+    assert alone.held(REVIEWS, "2026-11-30T10:00:00.000000Z").state == "holds"
+
+
 def test_what_was_late_before_the_quarters_asked_about_counts_no_more() -> None:
     late = replace(READ, at="2026-12-30T11:00:00.000000Z")
     world = World(asked("2026-11-25"), late, instead=EARLIER)
@@ -210,6 +226,17 @@ def test_what_was_overdue_and_mended_holds_and_is_told_all_the_same(name: str) -
     found = world.held(a.MitigationsOnTime(), at("2026-12-10"))
     assert found.state == "holds"
     assert why(found) == [(DRAFTED, PROMISED, "2026-12-02", "2026-12-09")]
+
+
+def test_what_was_overdue_is_told_also_when_the_text_is_promised_no_longer() -> None:
+    """The approval is revoked and the text recalled: nothing is promised then, and it was."""
+    revoked = on("2026-12-09", "chief", g.REVOKED)
+    recalled = on("2026-12-10", "manager", g.RECALLED)
+    found = World(revoked, recalled).held(a.MitigationsOnTime(), at("2026-12-11"))
+    assert (found.state, why(found)) == (
+        "holds",
+        [(DRAFTED, PROMISED, "2026-12-02", "2026-12-10")],
+    )
 
 
 def test_what_is_done_in_time_never_fails() -> None:

@@ -301,6 +301,45 @@ def test_a_reported_contract_speaks_against_a_claim_and_a_reported_approval_not_
     assert second.verdict == "overdue"
 
 
+def step(name: str, day: str, **changes: object) -> Step:
+    """A step of the world, done again."""
+    found = steps()[name]
+    return replace(found, fact=msgspec.structs.replace(found.fact, **changes), at=at(day))
+
+
+def test_a_kept_promise_stays_kept_when_the_same_text_is_approved_again() -> None:
+    claim = by_day("assessment_approved_by", "2026-11-20")
+    renewed = step("approved", "2026-11-23", expires="2028-11-20")
+    assert one(claim, said=BEFORE).verdict == "supported"
+    assert one(claim, renewed, said=BEFORE).verdict == "supported"
+    assert (
+        flips(entries([*issued((claim, "supported"), day=BEFORE), renewed]), at=NOW) == ()
+    )
+
+
+def test_an_edit_takes_no_approval_to_another_office() -> None:
+    edited = step("draft", "2026-11-22", office="routes")
+    for office in ("harbor", "routes"):
+        claim = by_day("assessment_approved_by", "2026-11-20", office)
+        before = one(claim, said=BEFORE)
+        assert one(claim, edited, said=BEFORE).verdict == before.verdict
+        assert before.verdict == ("supported" if office == "harbor" else "overdue")
+
+
+def test_a_recommendation_that_is_imported_is_named_as_what_flips_a_promise() -> None:
+    claim = by_day("policy_issued_by", "2026-11-24")
+    closed = rep.RecommendationReported(
+        file=DIGEST, item="task", confidence="A", sources=(), report="rep", number=1,
+        to=None, text_known=True, response=None, due="2026-11-24", status="closed",
+        status_as_of=None,
+    )  # fmt: skip
+    said = issued((claim, "consistent"))
+    taken = Step(fact=closed, actor="beforehand", at=at("2026-11-25"))  # type: ignore[arg-type]
+    first, second = flips(entries([*said, taken]), at=NOW)
+    assert (first.was, first.now, first.entry) == ("consistent", "overdue", None)
+    assert (second.now, second.entry) == ("undecidable", FIRST_MORE + len(said))
+
+
 # -- after it was issued -----------------------------------------------------------------
 
 

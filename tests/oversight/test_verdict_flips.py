@@ -484,6 +484,19 @@ def test_a_drafted_claim_flips_by_one_fact_or_one_day(kind: ClaimKind) -> None:
         assert all(one.word != other.word for one, other in pairwise(chain))
 
 
+def test_a_promised_month_that_the_issue_falls_in_decides_nothing() -> None:
+    for day, word in (("2026-11-24", "undecidable"), ("2026-12-01", "late")):
+        told = Drafted(
+            word,  # type: ignore[arg-type]
+            policy("2026-11"),
+            (procedures(day),),
+            said="2026-10-31",
+            day="2026-12-02",
+            without=("procedures",),
+        )
+        assert told.found() == word
+
+
 DAYS: Final = st.dates(date(2026, 11, 18), date(2027, 2, 2)).map(date.isoformat)
 
 

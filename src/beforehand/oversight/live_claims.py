@@ -19,7 +19,7 @@ from beforehand.record.reported import ReportedRecord
 from beforehand.record.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from beforehand.oversight.findings import Verdict
     from beforehand.record.reported import Claim, ContractReported, Part
@@ -49,7 +49,8 @@ class LiveClaims(ReportedRecord):
         for name, contract in view.contracts.items():
             self.contracts[name] = self._contract(name, contract)
         for name, assessment in view.assessments.items():
-            self.assessments[name] = _assessment(name, assessment)
+            for row in _assessments(name, assessment):
+                self.assessments[f"{name} of {row.office}"] = row
         for one in view.stating.statements.values():
             if one.issued is not None:
                 self.say(one.drafted, one.issued[:10])
@@ -144,21 +145,26 @@ def _founded(view: RecordView) -> Span | None:
     return spans.parse(adopted[0].at[:10]) if adopted else None
 
 
-def _assessment(name: str, known: Assessment) -> rep.AssessmentReported:
-    days = sorted(one.at[:10] for one in known.approvals.values())
-    return rep.AssessmentReported(
-        file=_HERE,
-        item=name,
-        assessment_kind="PIA",
-        number=None,
-        office=known.draft.office,
-        datasets=known.draft.terms.datasets,
-        status="withdrawn" if known.withdrawn else "approved" if days else "drafted",
-        covers=None,
-        events=tuple(
-            rep.Event(event="approved", day=day, confidence="A", sources=()) for day in days
-        ),
-    )
+def _assessments(name: str, known: Assessment) -> Iterator[rep.AssessmentReported]:
+    """Yield an assessment once for each office: an edit takes no approval to another one."""
+    approved: dict[str, list[str]] = {known.draft.office: []}
+    for one in known.approvals.values():
+        approved.setdefault(one.office, []).append(one.first[:10])
+    for office, days in approved.items():
+        yield rep.AssessmentReported(
+            file=_HERE,
+            item=name,
+            assessment_kind="PIA",
+            number=None,
+            office=office,
+            datasets=known.draft.terms.datasets,
+            status="withdrawn" if known.withdrawn else "approved" if days else "drafted",
+            covers=None,
+            events=tuple(
+                rep.Event(event="approved", day=day, confidence="A", sources=())
+                for day in sorted(days)
+            ),
+        )
 
 
 def held(

@@ -100,6 +100,9 @@ class Trace:
                 | f.AssessmentWithdrawn()
                 | r.AssessmentSuperseded()
                 | f.AssessmentDrafted()
+                | r.AssessmentReturned()
+                | r.AssessmentRecalled()
+                | r.ApprovalRevoked()
             ):
                 self._keep(self._overdue(view, fact.assessment, mark.at), mark.at)
                 if isinstance(fact, f.AssessmentDrafted):
@@ -148,10 +151,10 @@ class Trace:
         self.asked.add(fact.office)
         key = fact.office, fact.dataset
         days = view.assessments[fact.assessment].draft.terms.review_days
-        self._first.setdefault(key, (mark, days))
+        _await(self._first, key, mark, days)
         log = view.use_logs.get(key)
         if log is not None and log.sampled is not None:
-            self._later.setdefault(key, (mark, days))
+            _await(self._later, key, mark, days)
         carried = view.carried((fact.dataset,))
         if any(view.datasets[one].stopped for one in carried):
             found = _failing("stop", mark, fact.question, fact.office, mark.at)
@@ -226,6 +229,17 @@ class Trace:
             for office, roles in known.roles.items():
                 if roles:
                     yield _failing("account", mark, person, office, mark.at)
+
+
+def _await(
+    waiting: dict[tuple[str, str], tuple[Mark, int]],
+    key: tuple[str, str],
+    mark: Mark,
+    days: int,
+) -> None:
+    """Have a question wait for a review: the shortest term of those that wait counts for all."""
+    first, shortest = waiting.get(key, (mark, days))
+    waiting[key] = first, min(shortest, days)
 
 
 def covers(

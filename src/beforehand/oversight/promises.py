@@ -231,6 +231,12 @@ def policy_issued_by(record: ReportedRecord, statement: StatementReported) -> Ve
     if kept:
         why = f"Procedures in force on or before its date are on record: {listed(kept)}."
         return say(statement, "supported", why, because=kept)
+    if issued and not all(due.surely_before(day) for day in issued.values()):
+        why = (
+            f"Procedures are on record ({listed(issued)}), but the promised day is not known"
+            " well enough to say whether they came in time."
+        )
+        return say(statement, "undecidable", why, because=issued)
     if issued:
         why = f"The procedures on record are in force after its date: {listed(issued)}."
         return say(statement, _late(said, due), why, because=issued)

@@ -38,6 +38,7 @@ BEARING: Final = (
     rep.OfficeReported,
     rep.ContractReported,
     rep.StatementReported,
+    rep.RecommendationReported,
 )
 
 

@@ -53,7 +53,14 @@ def assessment_after(  # noqa: C901, PLR0911
                 reviewers={**known.reviewers, fact.digest: stood},
             )
         case f.AssessmentApproved():
-            approval = s.Approval(at=at, by=by, expires=fact.expires)
+            before = known.approvals.get(fact.digest)
+            approval = s.Approval(
+                at=at,
+                by=by,
+                expires=fact.expires,
+                first=before.first if before else at,
+                office=known.draft.office,
+            )
             approvals = {**known.approvals, fact.digest: approval}
             return replace(known, approvals=approvals, approved_digest=fact.digest)
         case f.AssessmentPublished():

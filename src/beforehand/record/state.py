@@ -76,9 +76,17 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """The newest of one text.
+
+    first    when this very text was first approved
+    office   whose assessment it was, by the text that was approved
+    """
+
     at: str
     by: str
     expires: str
+    first: str
+    office: str
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
