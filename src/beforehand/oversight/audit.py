@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from beforehand.oversight.findings import Answer, Finding
-from beforehand.oversight.near import APPROVALS, COVERS, Near
+from beforehand.oversight.near import APPROVALS, COVERS, RANK, Near, with_cover
 from beforehand.oversight.reported_acts import ReportedAct, named, reported_acts, weakest
 from beforehand.policy.put import BEGINNING, FOREVER, Facts, Moments, Put, Ref, day
 from beforehand.record import spans
@@ -30,8 +30,9 @@ ACTIONS = {"purchase": "award", "use": "ask"}
 DAY_MS = 86_400_000
 NEVER = Moments(FOREVER, FOREVER)
 SOMEBODY = Ref("Person", "reported")
-RANK: dict[bool | None, int] = {False: 0, None: 1, True: 2}
 WORDS: dict[bool | None, Answer] = {True: "passes", False: "fails", None: "undecidable"}
+Told: TypeAlias = tuple[list[str], list[tuple[Confidence, tuple[str, ...]]]]
+"""Sentences, and the marks and sources they rest on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class _Auditor:
         kept: dict[str, Candidate],
     ) -> None:
         self.record, self.act, self.near, self.kept = near.record, act, near, kept
+        self.told_of: dict[str, Told] = {}
         self.offices = near.offices_above(act.office)
         self.bought = near.carried(act.datasets)
         self.context: Facts = {
@@ -207,13 +209,14 @@ class _Auditor:
     ) -> Finding:
         kind = _asks_about(safeguard)
         tried = candidates[kind or "assessment"] if kind else []
-        read = [_with_cover(safeguard.id, one) for one in answers[kind or "assessment"]]
+        given = answers[kind or "assessment"]
+        read = with_cover(safeguard.id, given)
         verdict = max(read, key=RANK.__getitem__)
         best = [one for one, answer in zip(tried, read, strict=False) if answer is verdict]
         because, decisive = self.because(kind, tried, best, verdict=verdict)
         covering = [
             one
-            for one, answer in zip(tried, answers[kind or "assessment"], strict=False)
+            for one, answer in zip(tried, given, strict=False)
             if answer.get(COVERS) is not False
         ]
         absence = verdict is False and all(one.decides is None for one in covering)
@@ -243,7 +246,7 @@ class _Auditor:
         best: list[Candidate],
         *,
         verdict: bool | None,
-    ) -> tuple[list[str], list[tuple[Confidence, tuple[str, ...]]]]:
+    ) -> Told:
         """Return the sentences that decide, and the marks and sources they rest on."""
         if kind is None:
             words = [
@@ -252,17 +255,22 @@ class _Auditor:
                 if one.claim.claim == "safeguards" and one.office in self.offices
             ]
             return ["Nothing on this record decides it.", *words], []
-        said: list[str] = []
-        decisive: list[tuple[Confidence, tuple[str, ...]]] = []
-        for one in best if verdict is True else tried:
-            if one.on_record is not None and self.bears(one.on_record):
-                said.append(self.sentence(one.on_record))
-                decisive += [
-                    (event.confidence, event.sources) for event in one.on_record.events
-                ]
-        if verdict is not True:
-            said += self.missing(kind, tried)
-        return said, decisive
+        if verdict is True:
+            return self.told(best)
+        if kind not in self.told_of:  # several safeguards ask about one kind
+            self.told_of[kind] = self.told(tried)
+        said, decisive = self.told_of[kind]
+        return [*said, *self.missing(kind, tried)], decisive
+
+    def told(self, candidates: list[Candidate]) -> Told:
+        """Return what is said of those that bear on the act, and what that rests on."""
+        bearing = [
+            one.on_record
+            for one in candidates
+            if one.on_record is not None and self.bears(one.on_record)
+        ]
+        marks = [(at.confidence, at.sources) for one in bearing for at in one.events]
+        return [self.sentence(one) for one in bearing], marks
 
     def bears(self, assessment: AssessmentReported) -> bool:
         """Whether a reader would ask about it: of the act's own offices, or of its datasets."""
@@ -364,17 +372,6 @@ def _asks_about(safeguard: Safeguard) -> str | None:
         if f'"attr": "{kind}"' in safeguard.condition:
             return kind
     return None
-
-
-def _with_cover(safeguard: str, answers: Mapping[str, bool | None]) -> bool | None:
-    """An assessment counts for an act only as far as it covers it: both, in three values."""
-    answer = answers[safeguard]
-    about_assessment = (
-        safeguard.startswith("assessment.") and safeguard != "assessment.threshold"
-    )
-    if about_assessment and COVERS in answers:
-        return min(answer, answers[COVERS], key=RANK.__getitem__)
-    return answer
 
 
 @lru_cache(16_384)

@@ -9,7 +9,7 @@ to be no, is not asked of at all. Where a safeguard says anything else, every qu
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from beforehand.policy.decide import read_three_valued
@@ -27,6 +27,7 @@ KINDS = {"assessment": "PIA", "threshold": "PTA"}
 Path: TypeAlias = tuple[str, ...]
 Leaf: TypeAlias = tuple[str, Path, Path]
 Answers: TypeAlias = Mapping[str, bool | None]
+RANK: dict[bool | None, int] = {False: 0, None: 1, True: 2}
 
 _TRUE: Path = ("true",)
 _COMPARED: frozenset[Leaf] = frozenset(
@@ -142,6 +143,18 @@ def _compared(context: Facts, facts: Facts) -> tuple[Hashable, ...]:
         if isinstance(approved, Moments)
         else None,
     )
+
+
+def with_cover(safeguard: str, answers: Sequence[Answers]) -> list[bool | None]:
+    """An assessment counts for an act only as far as it covers it: both, in three values."""
+    if not safeguard.startswith("assessment.") or safeguard == "assessment.threshold":
+        return [one[safeguard] for one in answers]
+    return [
+        one[safeguard]
+        if one[safeguard] is False or COVERS not in one
+        else min(one[safeguard], one[COVERS], key=RANK.__getitem__)
+        for one in answers
+    ]
 
 
 # -- what the conditions say -------------------------------------------------------------
