@@ -6,6 +6,8 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from beforehand.oversight.outside.assessed import Assessed
 from beforehand.oversight.outside.leads import Lead, Radar
@@ -203,3 +205,34 @@ def test_the_samples_give_the_leads_that_researchers_wrote_of() -> None:
         "HSCEDM17P00098",
     }
     assert max(one.score for one in books) == min(scores.values())
+
+
+words = st.sampled_from(
+    (
+        *(
+            "BABEL STREET",
+            "babel street",
+            "LOCATION DATA",
+            "RELOCATION DATA",
+            "NUCLEAR",
+            "x",
+        ),
+        *(
+            "Clear",
+            "\n",
+            "é",
+            "ß",
+            " - ",
+            "LOCATION\nDATA",
+            "Babel,Street",
+            "LEX",
+            "RELX",
+            "",
+        ),
+    )
+)
+
+
+@given(st.lists(st.lists(words, max_size=4).map("".join), unique=True, max_size=8))
+def test_texts_are_looked_through_at_once_as_one_by_one(texts: list[str]) -> None:
+    assert WATCHLIST.holding(texts) == {one for one in texts if any(WATCHLIST.find(one))}

@@ -7,9 +7,10 @@ against it. Only a person confirms or dismisses it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -65,6 +66,7 @@ _VAGUE = re.compile(
 )
 _PREFIX = re.compile(r"\bIGF\s*::\s*[A-Z]{2}(\s*,\s*[A-Z]{2})?\s*::\s*IGF\b")
 _SHOWN_ROWS, _SHOWN_TEXT = 5, 200
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +91,10 @@ def sweep(
     perhaps: list[Lead] = []
     covered: list[str] = []
     number_of = set_aside = 0
-    for award in awards:
+    for award, holds in _held(awards, watchlist):
         number_of += 1
+        if not holds:
+            continue
         matches, inside = _matches(award, watchlist)
         set_aside += inside and not matches
         if not matches:
@@ -111,6 +115,24 @@ def sweep(
         set_aside=set_aside,
         unchecked=unchecked,
     )
+
+
+def _held(awards: Iterable[Award], watchlist: Watchlist) -> Iterator[tuple[Award, bool]]:
+    """Yield each award, and whether any of its texts holds something of the list."""
+    every = iter(awards)
+    while some := list(islice(every, _AT_ONCE)):
+        texts = [[*_texts(award)] for award in some]
+        held = watchlist.holding([*{text for one in texts for text in one}])
+        for award, said in zip(some, texts, strict=True):
+            yield award, not held.isdisjoint(said)
+
+
+def _texts(award: Award) -> Iterator[str]:
+    for kept in award.rows:
+        body = kept.body
+        for field, _ in FIELDS:
+            if text := body.get(field):
+                yield text
 
 
 def _rank(lead: Lead) -> tuple[bool, int, Decimal, str]:
@@ -226,15 +248,6 @@ def _doubts(
     others = {hit.watched for hit, _ in found} - vendors - {WORDS_ID}
     named = any(hit.kind == "vendor" for hit, _ in found)
     products = [hit.phrase for hit, _ in found if hit.kind == "product"]
-    text = values.compared(
-        " ".join(kept.body.get("description", "") for kept in award.rows)
-    )
-    says_nothing = all(
-        _VAGUE.fullmatch(
-            values.compared(_PREFIX.sub(" ", kept.body.get("description", "").upper()))
-        )
-        for kept in award.rows
-    )
     also = [
         watchlist.entries[one].also_sells for one in vendors if one in watchlist.entries
     ]
@@ -242,9 +255,9 @@ def _doubts(
         "words-alone": not vendors and not others,
         "common-word": not named and bool(products) and all(map(is_common, products)),
         "sold-by-another": not vendors and bool(others),
-        "printed-matter": bool(_PRINTED.search(text)),
+        "printed-matter": _is_printed_matter(award),
         "sells-other-things": any(also),
-        "says-nothing": says_nothing and not products,
+        "says-nothing": not products and _says_nothing(award),
         "only-closing": all(
             "CLOSE OUT" in kept.body.get("action", "") for kept in award.rows
         ),
@@ -258,6 +271,16 @@ def _doubts(
         for one, holds in by_id.items()
         if holds
     ]
+
+
+def _is_printed_matter(award: Award) -> bool:
+    text = " ".join(kept.body.get("description", "") for kept in award.rows)
+    return bool(_PRINTED.search(values.compared(text)))
+
+
+def _says_nothing(award: Award) -> bool:
+    said = (kept.body.get("description", "").upper() for kept in award.rows)
+    return all(_VAGUE.fullmatch(values.compared(_PREFIX.sub(" ", one))) for one in said)
 
 
 def _is_odd(award: Award, body: Mapping[str, str]) -> bool:

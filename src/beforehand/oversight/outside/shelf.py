@@ -153,13 +153,20 @@ class Files:
         self, things: Iterable[tuple[Sighting, Known, int | None, str]], *, new: bool
     ) -> None:
         if new:
-            rows = (
+            seq = self._seq
+            rows = [
                 (
-                    *(seen.kind, seen.key, _body(now.body), now.as_of),
-                    *(_mixed(now), self._seq, member, number),
+                    seen.kind,
+                    seen.key,
+                    _body(now.body),
+                    now.as_of,
+                    _encode(now.mixed) if now.mixed else None,
+                    seq,
+                    member,
+                    number,
                 )
                 for seen, now, number, member in things
-            )
+            ]
             self._db.executemany(_NEW, rows)
             return
         changed = (
@@ -244,14 +251,25 @@ def _fits(one: Identity, other: Identity) -> bool:
 
 def one_award(number: str, rows: list[Kept]) -> Iterator[Award]:
     """Yield the awards of one number; nearly always there is one."""
+    named = {tuple(kept.key.split("|", 3)[1:3]) for kept in rows}
+    if len(named) == 1:
+        (agency, parent), *_ = named
+        yield Award(
+            number=number, agency=agency, parent=parent, rows=tuple(sorted(rows, key=_age))
+        )
+        return
     parts = [(kept.key.split("|"), kept) for kept in rows]
     identity = _identities((part[1], part[2]) for part, _ in parts)
     found: dict[Identity, list[Kept]] = {}
     for part, kept in parts:
         found.setdefault(identity[part[1], part[2]], []).append(kept)
     for (agency, parent), some in sorted(found.items()):
-        newest_last = sorted(some, key=lambda kept: (kept.as_of, kept.key))
-        yield Award(number=number, agency=agency, parent=parent, rows=tuple(newest_last))
+        newest_last = tuple(sorted(some, key=_age))
+        yield Award(number=number, agency=agency, parent=parent, rows=newest_last)
+
+
+def _age(kept: Kept) -> tuple[str, str]:
+    return kept.as_of, kept.key
 
 
 def _body(body: Body) -> bytes:

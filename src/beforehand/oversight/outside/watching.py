@@ -6,7 +6,8 @@ A list is as somebody reported it, unchecked. What it finds is a lead, never a f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,6 +30,8 @@ DATA_WORDS = (
     *("LICENSE PLATE READER", "PLATE READER DATA", "LPR DATA", "LPR DATABASE"),
 )
 WORDS_ID = "words-for-such-data"
+_NO_WORD = re.compile(r"[^A-Z0-9\n]+")
+_END = re.compile(r"\n")
 _SHORT = 4
 _SQUASHED = 6
 
@@ -90,6 +93,10 @@ class Hit:
     phrase: str
 
 
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ")
+
+
 class Watchlist:
     """Finds what is watched in texts, whole words only: RELOCATION DATA holds no LOCATION DATA."""
 
@@ -112,6 +119,22 @@ class Watchlist:
     def find(self, text: str) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
         """Return what stands in a text, and what stands only inside other words."""
         return self._find(text)
+
+    def holding(self, texts: Sequence[str]) -> set[str]:
+        """Return those of `texts` in which something stands, if only inside other words.
+
+        Looked for in all of them at once: most texts hold nothing.
+        """
+        lines = _NO_WORD.sub(" ", "\n".join(map(_on_one_line, texts)).upper())
+        ends = [at.start() for at in _END.finditer(lines)]
+        found: set[str] = set()
+        for phrase in self._means:
+            at = lines.find(phrase)
+            while at >= 0:
+                line = bisect(ends, at)
+                found.add(texts[line])
+                at = lines.find(phrase, ends[line]) if line < len(ends) else -1
+        return found
 
     def _found(self, text: str) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
         words = f" {compared(text)} "
