@@ -139,13 +139,15 @@ def _amounts(found: Body, number: str) -> list[str]:
     flags = []
     for name in AMOUNTS:
         if text := found.get(name):
-            amount, wrong = values.read_amount(text)
+            if values.is_plain_amount(text):
+                amount, wrong = text, ""
+            else:
+                amount, wrong = values.read_amount(text)
+                found[name] = amount or text
             if values.is_number_of(amount, number):
                 wrong = "amount-is-award-number"
             if wrong:
                 flags.append(wrong)
-            if amount:
-                found[name] = amount
     return flags
 
 

@@ -19,7 +19,6 @@ Picked: TypeAlias = tuple[str, ...]
 """Some cells of a row."""
 
 _BYTE_ORDER_MARK = "\ufeff"
-_EMPTY_LINES = ("\n\n", "\n\r\n")
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 
 
@@ -55,16 +54,15 @@ class Splitter:
         if (
             self._width < 2  # noqa: PLR2004  # an empty line is then told from an empty cell by nothing
             or len(text) > self._limit
-            or text.startswith((_BYTE_ORDER_MARK, "\n", "\r"))  # Arrow drops the mark
-            or any(one in text for one in _EMPTY_LINES)  # it may read them as empty cells
-            or text.count("\r") != text.count("\r\n")  # a return alone ends a row too
+            or text.startswith(_BYTE_ORDER_MARK)  # Arrow drops it
         ):
             return None
         try:
             data = text.encode()
         except UnicodeEncodeError:  # bytes that are not UTF-8 came as lone surrogates
             return None
-        end = _end_of_rows(data, self._delimiter)
+        codes = np.frombuffer(data, np.uint8)
+        end = _end_of_rows(data, codes, self._delimiter) if _are_plain(codes) else 0
         columns = self._columns(data[:end]) if end else None
         if columns is None or self._unlike in columns["0"]:
             return None
@@ -91,9 +89,22 @@ class Splitter:
         }
 
 
-def _end_of_rows(data: bytes, delimiter: int) -> int:
+def _are_plain(codes: NDArray[np.uint8]) -> bool:
+    """Whether each return is before a line break, and no line is empty.
+
+    A return alone ends a row too; and an empty line Arrow reads as a row of empty cells.
+    """
+    returns = np.flatnonzero(codes == _RETURN)
+    breaks = np.flatnonzero(codes == _NEWLINE)
+    first = np.concatenate(([0], breaks[:-1] + 1))
+    last = breaks - (codes[breaks - 1] == _RETURN)
+    if len(returns) and returns[-1] + 1 == len(codes):
+        return False
+    return bool((codes[returns + 1] == _NEWLINE).all() and (first < last).all())
+
+
+def _end_of_rows(data: bytes, codes: NDArray[np.uint8], delimiter: int) -> int:
     """Return where the last whole row ends; 0 where none does, or a quote is out of place."""
-    codes = np.frombuffer(data, np.uint8)
     quotes = np.flatnonzero(codes == _QUOTE)
     end = len(data)
     while True:
@@ -101,9 +112,8 @@ def _end_of_rows(data: bytes, delimiter: int) -> int:
         before = int(np.searchsorted(quotes, end))
         if end < 0 or not before % 2:
             break
-        end = int(
-            quotes[before - 1]
-        )  # that line break stands in a cell: go before its quote
+        # That line break stands in a cell: go on before the quote that opened it.
+        end = int(quotes[before - 1])
     return end + 1 if _are_in_place(codes, quotes[:before], delimiter) else 0
 
 

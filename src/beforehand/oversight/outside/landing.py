@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -97,14 +97,17 @@ def _summed(several: Iterable[tuple[Reason, ...]]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
+Key: TypeAlias = tuple[str, str]
+Thing: TypeAlias = tuple[Sighting, Known, int | None, str]
+"""A sighting, what is known after it, and the row and member to name; None: those named before."""
+
+
 class Shelf(Protocol):
     """Where things are kept by kind and key, inside one transaction."""
 
-    def known(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]: ...
+    def known(self, keys: Iterable[Key]) -> dict[Key, Known]: ...
 
-    def put(
-        self, things: Iterable[tuple[Sighting, Known, int | None, str]], *, new: bool
-    ) -> None: ...
+    def put(self, things: Iterable[Thing], *, new: bool) -> None: ...
 
 
 class _Noted:
@@ -191,17 +194,10 @@ def _batch(
     flagged: _Noted,
 ) -> Iterator[tuple[Outcome, list[Change]]]:
     """Take some rows at once. A thing may stand in a batch more than once."""
-    seen: list[tuple[int, Sighting]] = []
-    for number, row in batch:
-        if isinstance(row, Unread):
-            refused.note(row.reason, number)
-            continue
-        for flag in row.flags:
-            flagged.note(flag, number)
-        seen.append((number, row))
+    seen = _seen(batch, refused, flagged)
     known = shelf.known((row.kind, row.key) for _, row in seen)
-    new: dict[tuple[str, str], tuple[Sighting, Known, int | None, str]] = {}
-    changed: dict[tuple[str, str], tuple[Sighting, Known, int | None, str]] = {}
+    new: dict[Key, Thing] = {}
+    changed: dict[Key, Thing] = {}
     for number, row in seen:
         key = (row.kind, row.key)
         before = known.get(key)
@@ -216,13 +212,27 @@ def _batch(
             if key in new:
                 new[key] = (row, now, new[key][2], member)
             else:
-                at = number if changes else None
-                changed[key] = (
-                    row,
-                    now,
-                    at or changed.get(key, (row, now, None))[2],
-                    member,
-                )
+                corrected = number if changes else None
+                changed[key] = (row, now, corrected or _row_of(changed.get(key)), member)
         yield outcome, changes
     shelf.put(new.values(), new=True)
     shelf.put(changed.values(), new=False)
+
+
+def _seen(
+    batch: list[tuple[int, Row]], refused: _Noted, flagged: _Noted
+) -> list[tuple[int, Sighting]]:
+    """Return the rows that say something, by number; note the others, and flags."""
+    seen = []
+    for number, row in batch:
+        if isinstance(row, Unread):
+            refused.note(row.reason, number)
+            continue
+        for flag in row.flags:
+            flagged.note(flag, number)
+        seen.append((number, row))
+    return seen
+
+
+def _row_of(thing: Thing | None) -> int | None:
+    return thing[2] if thing else None

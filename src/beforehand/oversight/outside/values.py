@@ -24,6 +24,8 @@ _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2}|\d{4})(?:[ T].*)?")
 _WORDED = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}), (\d{4})")
 _MONTH = re.compile(r"([A-Za-z]{3})[a-z]* (\d{4})")
 _PLAIN_AMOUNT = re.compile(r"-?(0|[1-9]\d{0,11})(\.\d+)?").fullmatch
+# An amount that is plain already; every other is looked at more closely.
+is_plain_amount = re.compile(r"(?:0|-?[1-9]\d{0,11})(?:\.\d*[1-9])?").fullmatch
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _MONTHS = (
     "jan",
@@ -143,9 +145,10 @@ def _plain(amount: Decimal) -> Decimal:
 
 def is_number_of(amount: str, award: str) -> bool:
     """Whether an amount looks like the award's own number, put in the wrong column."""
-    if len(amount) < _SHORT_DIGITS:
+    whole = amount.partition(".")[0]
+    if len(whole) < _SHORT_DIGITS:  # most are, and this is asked of millions
         return False
-    digits = amount.partition(".")[0].lstrip("-0")
+    digits = whole.lstrip("-0")
     if len(digits) < _SHORT_DIGITS or (digits[-1] != award[-1] and award[-1].isdigit()):
         return False
     own = re.sub(r"\D", "", award).lstrip("0")
