@@ -119,24 +119,24 @@ def award(found: Body, order: DayOrder, as_of: str) -> Row:
     if isinstance(named, Unread):
         return named
     dated, wrong = values.read_day(pop("as_of", ""), order)
-    flags = {wrong, named.flag, *_amounts(found, named.number), *_days(found, order)}
+    flags = [wrong, named.flag] if wrong or named.flag else []
+    _read_amounts(found, named.number, flags)
+    _read_days(found, order, flags)
     part = "award"
     if "modification" in found or "transaction" in found or "obligated" in found:
         part = f"{found.get('modification') or '0'}|{found.get('transaction') or '0'}"
     found["number"] = named.number
-    flags.discard("")
     return Sighting(
         kind="award",
         key=f"{named.key}|{part}",
         body=found,
         as_of=dated or as_of,
-        flags=tuple(sorted(flags)) if flags else (),
+        flags=tuple(sorted({one for one in flags if one})) if flags else (),
     )
 
 
-def _amounts(found: Body, number: str) -> list[str]:
-    """Put amounts as they are compared in place of those written; return the flags."""
-    flags = []
+def _read_amounts(found: Body, number: str, flags: list[str]) -> None:
+    """Put amounts as they are compared in place of those written; add their flags."""
     for name in AMOUNTS:
         if text := found.get(name):
             if values.is_plain_amount(text):
@@ -148,12 +148,10 @@ def _amounts(found: Body, number: str) -> list[str]:
                 wrong = "amount-is-award-number"
             if wrong:
                 flags.append(wrong)
-    return flags
 
 
-def _days(found: Body, order: DayOrder) -> list[str]:
-    """Put days as they are compared in place of those written; return the flags."""
-    flags = []
+def _read_days(found: Body, order: DayOrder, flags: list[str]) -> None:
+    """Put days as they are compared in place of those written; add their flags."""
     for name in DAYS:
         if text := found.get(name):
             day, wrong = values.read_day(text, order)
@@ -164,7 +162,6 @@ def _days(found: Body, order: DayOrder) -> list[str]:
     starts, ends = found.get("starts", ""), found.get("ends", "")
     if starts and ends and ends < starts and found.get("modification", "0") == "0":
         flags.append("ends-before-it-starts")
-    return flags
 
 
 def transaction_id(text: str) -> Body:

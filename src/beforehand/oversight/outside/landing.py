@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import islice, repeat
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -195,14 +195,18 @@ def _batch(
 ) -> Iterator[tuple[Outcome, list[Change]]]:
     """Take some rows at once. A thing may stand in a batch more than once."""
     seen = _seen(batch, refused, flagged)
-    known = shelf.known((row.kind, row.key) for _, row in seen)
+    keys = [(row.kind, row.key) for _, row in seen]
+    known = shelf.known(keys)
+    if not known and len(set(keys)) == len(keys):  # so it is throughout a first import
+        shelf.put([(row, _first(row), number, member) for number, row in seen], new=True)
+        yield from repeat(("new", []), len(keys))
+        return
     new: dict[Key, Thing] = {}
     changed: dict[Key, Thing] = {}
-    for number, row in seen:
-        key = (row.kind, row.key)
+    for key, (number, row) in zip(keys, seen, strict=True):
         before = known.get(key)
         if before is None:
-            known[key] = now = Known(body=row.body, as_of=row.as_of, mixed=row.mixed)
+            known[key] = now = _first(row)
             new[key] = (row, now, number, member)
             yield "new", []
             continue
@@ -232,6 +236,10 @@ def _seen(
             flagged.note(flag, number)
         seen.append((number, row))
     return seen
+
+
+def _first(row: Sighting) -> Known:
+    return Known(body=row.body, as_of=row.as_of, mixed=row.mixed)
 
 
 def _row_of(thing: Thing | None) -> int | None:

@@ -82,7 +82,8 @@ def merged(known: Known, seen: Sighting) -> tuple[Known, Outcome, list[Change]]:
     Each field keeps its newest value; of two of the same day the later import counts. So the
     order of imports matters only between values that their sources date alike.
     """
-    if seen.as_of <= known.as_of and not known.mixed and seen.body == known.body:
+    is_older = seen.as_of <= known.as_of and not (known.mixed or seen.mixed)
+    if is_older and seen.body == known.body:
         return known, "same", []
     days: Body = {}
     body: Body = {}
