@@ -81,7 +81,9 @@ def test_recommendations_are_listed_with_state_dates_and_check(
     ):
         assert words in found, words
     # One entry, told by its number in both places: of what failed, and of the reopening.
-    assert len(re.findall(r"entry [0-9]+\b", found)) == len(re.findall("entry ", found)) == 2
+    assert (
+        len(re.findall(r"entry [0-9]+\b", found)) == len(re.findall("entry ", found)) == 2
+    )
     listed = json.loads(said("recommendations", "--json"))
     assert {one["body"] for one in listed["recommendations"]} == {
         "inspector_general",

@@ -309,6 +309,25 @@ def test_bytes_that_are_not_utf_8_are_read_as_windows_writes_them(
     data = download(award("70CTD024F00000001", vendor="CAFÉ")).decode().encode("cp1252")
     take(shelf, put(tmp_path, data))
     assert of(shelf)[0].body["vendor"] == "CAFÉ"
+    again = data.replace(b"download", b"again") + b"\r\n"
+    assert outcome(take(shelf, put(tmp_path, again))) == {"read": 2, "same": 1, "blank": 1}
+
+
+def test_bytes_that_are_not_utf_8_break_no_key(tmp_path: Path, shelf: Files) -> None:
+    row = award(
+        "70CTD024F00000001",
+        contract_award_unique_key="",
+        awarding_sub_agency_code="70É|12",
+        modification_number="P|É1",
+    )
+    take(shelf, put(tmp_path, download(row).decode().encode("cp1252")))
+    assert [one.key for one in shelf.things("award")] == ["70CTD024F00000001|7012||P1|0"]
+
+
+def test_a_text_of_both_encodings_keeps_what_is_utf_8(tmp_path: Path, shelf: Files) -> None:
+    data = download(award("70CTD024F00000001", vendor="CAFÉ «X»"))
+    take(shelf, put(tmp_path, data.replace("«".encode(), b"\xab")))
+    assert of(shelf)[0].body["vendor"] == "CAFÉ «X»"
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";", "|"])

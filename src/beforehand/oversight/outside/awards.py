@@ -88,7 +88,7 @@ def _named(unique: str, piid: str, agency: str, parent: str) -> _Named | Unread:
     if unique.startswith("ASST_"):
         return _NOT_A_PURCHASE
     number = values.award_number(piid)
-    agency = agency.strip().upper()
+    agency = values.award_number(agency)
     parent = values.award_number(parent)
     if unique.startswith("CONT_"):
         named, agency_named, parent_named = _unique(unique)
@@ -104,7 +104,7 @@ def _unique(text: str) -> tuple[str, str, str]:
     """Read `CONT_AWD_<number>_<agency>_<parent>_<its agency>`; `CONT_IDV` has no parent."""
     parts = text.split("_")
     number = values.award_number(parts[2]) if len(parts) > 3 else ""  # noqa: PLR2004
-    agency = parts[3] if number else ""
+    agency = values.award_number(parts[3]) if number else ""
     parent = parts[4] if len(parts) == _PARTS else ""
     return number, agency, "" if parent in _NO_PARENT else values.award_number(parent)
 
@@ -124,7 +124,8 @@ def award(found: Body, order: DayOrder, as_of: str) -> Row:
     _read_days(found, order, flags)
     part = "award"
     if "modification" in found or "transaction" in found or "obligated" in found:
-        part = f"{found.get('modification') or '0'}|{found.get('transaction') or '0'}"
+        modification = values.award_number(found.get("modification", "0")) or "0"
+        part = f"{modification}|{values.award_number(found.get('transaction', '0')) or '0'}"
     found["number"] = named.number
     return Sighting(
         kind="award",

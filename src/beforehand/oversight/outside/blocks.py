@@ -57,10 +57,7 @@ class Splitter:
             or text.startswith(_BYTE_ORDER_MARK)  # Arrow drops it
         ):
             return None
-        try:
-            data = text.encode()
-        except UnicodeEncodeError:  # bytes that are not UTF-8 came as lone surrogates
-            return None
+        data = text.encode()
         codes = np.frombuffer(data, np.uint8)
         end = _end_of_rows(data, codes, self._delimiter) if _are_plain(codes) else 0
         columns = self._columns(data[:end]) if end else None

@@ -6,6 +6,7 @@ but an answer in JSON is held in memory whole.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import io
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ANSWER_LIMIT = 256 * 2**20
 _HEAD = 2**16
+_ERRORS = "beforehand.windows"
 _CHUNK = 2**20
 Unfolded: TypeAlias = IO[bytes] | gzip.GzipFile
 
@@ -160,9 +162,7 @@ def table_of(file: Unfolded, name: str, as_of: str) -> Table:
     if text[:1] in ("{", "["):
         form, rows = _answers(buffered, text, name, as_of)
         return Table(name=name, form=form, rows=rows, head=text[:60])
-    stream = io.TextIOWrapper(
-        buffered, encoding=encoding, errors="surrogateescape", newline=""
-    )
+    stream = io.TextIOWrapper(buffered, encoding=encoding, errors=_ERRORS, newline="")
     form, rows = tables.rows(stream, name=name, head=text, as_of=as_of)
     return Table(name=name, form=form, rows=_sound_rows(rows, name), head=text[:60])
 
@@ -170,6 +170,17 @@ def table_of(file: Unfolded, name: str, as_of: str) -> Table:
 def _sound_rows(rows: Iterator[tuple[int, Row]], name: str) -> Iterator[tuple[int, Row]]:
     with _sound(name):
         yield from rows
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Read bytes that are not of a text's encoding as Windows writes them: here, for once."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    odd = error.object[error.start : error.end]
+    return odd.decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error(_ERRORS, _as_windows)
 
 
 def _encoding(head: bytes) -> str:

@@ -18,7 +18,7 @@ import msgspec
 from beforehand.oversight.outside.sightings import Body, Known, Sighting
 from beforehand.refusal import InputError
 
-VERSION = 1
+VERSION = 2
 _TABLES = f"""
 CREATE TABLE file (seq INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);
 CREATE TABLE thing (
@@ -158,7 +158,7 @@ class Files:
                 (
                     seen.kind,
                     seen.key,
-                    _body(now.body),
+                    _encode(now.body),
                     now.as_of,
                     _encode(now.mixed) if now.mixed else None,
                     seq,
@@ -171,7 +171,7 @@ class Files:
             return
         changed = (
             (
-                *(_body(now.body), now.as_of, _mixed(now)),
+                *(_encode(now.body), now.as_of, _mixed(now)),
                 *((None, None, None) if number is None else (self._seq, member, number)),
                 *(seen.kind, seen.key),
             )
@@ -270,22 +270,6 @@ def one_award(number: str, rows: list[Kept]) -> Iterator[Award]:
 
 def _age(kept: Kept) -> tuple[str, str]:
     return kept.as_of, kept.key
-
-
-def _body(body: Body) -> bytes:
-    try:
-        return _encode(body)
-    except UnicodeEncodeError:
-        # Bytes that are not UTF-8 came as lone surrogates: read them as Windows writes them.
-        return _encode({name: _mended(said) for name, said in body.items()})
-
-
-def _mended(text: str) -> str:
-    data = text.encode("utf-8", errors="surrogateescape")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def _mixed(now: Known) -> bytes | None:
