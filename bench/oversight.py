@@ -26,9 +26,9 @@ from beforehand.settings import Settings
 from tests.oversight.large import ASSESSMENTS, CONTRACTS, large_case
 
 ROWS = 1_000_000
-COLUMNS = Path(__file__).parents[1] / (
-    "tests/data/usaspending/columns_contracts_primetransactions_2025.txt"
-)
+DATA = Path(__file__).parents[1] / "tests" / "data" / "usaspending"
+COLUMNS = DATA / "columns_contracts_primetransactions_2025.txt"
+SAMPLE = DATA / "ice_contract_transactions_fy2017_sample.csv"
 
 
 def run() -> None:
@@ -68,12 +68,14 @@ def download(path: Path, rows: int) -> None:
 
 
 def _rows(columns: list[str], first: int, last: int) -> Iterator[list[str]]:
-    blank = ["" if at % 3 else "f" for at in range(len(columns))]
+    """Rows as wide and as full as real ones; what names and dates them is invented."""
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        real = [[one.get(name) or "" for name in columns] for one in csv.DictReader(file)]
+    places = {name: columns.index(name) for name in _named(0)}
     for at in range(first, last):
-        named = _named(at)
-        row = list(blank)
-        for name, value in named.items():
-            row[columns.index(name)] = value
+        row = list(real[at % len(real)])
+        for name, value in _named(at).items():
+            row[places[name]] = value
         yield row
 
 
@@ -87,7 +89,9 @@ def _named(at: int) -> dict[str, str]:
         "modification_number": f"P{at % 4:05}" if at % 4 else "0",
         "transaction_number": "0",
         "federal_action_obligation": f"{at * 37 % 10**8 / 100}",
+        "total_dollars_obligated": f"{at * 39 % 10**9 / 100}",
         "current_total_value_of_award": f"{at * 41 % 10**9 / 100}",
+        "potential_total_value_of_award": f"{at * 43 % 10**9 / 100}",
         "action_date": day,
         "period_of_performance_start_date": day,
         "period_of_performance_current_end_date": "2029-09-30 00:00:00",
@@ -127,13 +131,14 @@ def _import(rows: int) -> None:
             took, work = time.perf_counter() - begun, time.process_time() - worked
             print(
                 f"import of {rows:,} rows: {took:.0f} s, {rows / took:,.0f} rows/s (goal"
-                f" 20,000), {rows / work:,.0f} a second of processor time; memory"
-                f" {before:.0f} -> {_peak_mb():.0f} MB; {result.awards:,} awards"
+                f" 20,000), {rows / work:,.0f} a second of this process's time; memory"
+                f" {before:.0f} -> {_peak_mb():.0f} MB, and {_peak_mb(resource.RUSAGE_CHILDREN):.0f}"
+                f" MB in the reader's process; {result.awards:,} awards"
             )
             begun = time.perf_counter()
             leads = len(radar(app).leads)
             print(f"radar over them: {time.perf_counter() - begun:.0f} s, {leads} leads")
 
 
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _peak_mb(of: int = resource.RUSAGE_SELF) -> float:
+    return resource.getrusage(of).ru_maxrss / 1024

@@ -18,7 +18,7 @@ import msgspec
 
 from beforehand.app.case_importing import CASE_ENDINGS, CASE_FILE, import_case
 from beforehand.app.recording import decided, keeping, put_on_record, tried
-from beforehand.oversight.outside import files, landing
+from beforehand.oversight.outside import apart, files, landing
 from beforehand.oversight.outside.imported import Imported
 from beforehand.oversight.outside.landing import Landed
 from beforehand.oversight.outside.shelf import Files
@@ -175,7 +175,7 @@ def _named(app: App, taken: FileImported, path: Path) -> str:
 
 
 def _land(shelf: Files, path: Path, *, name: str, as_of: str | None, told: Told) -> Landed:
-    with files.opened(path, name=name, as_of=as_of or "") as (tables, share):
+    with apart.opened(path, name=name, as_of=as_of or "") as (tables, share):
         return landing.land(tables, shelf, told=lambda rows: told(rows, share()))
 
 

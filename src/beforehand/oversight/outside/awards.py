@@ -71,11 +71,13 @@ class _Named(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     key    its number, agency and parent, as in the key of a sighting
     flag   `number-unusual`, or empty
+    tail   what an amount that is its number must hold
     """
 
     number: str
     key: str
     flag: str
+    tail: str
 
 
 _NOT_A_PURCHASE = Unread(reason="not-a-purchase")
@@ -97,7 +99,8 @@ def _named(unique: str, piid: str, agency: str, parent: str) -> _Named | Unread:
     if not number:
         return _NO_NUMBER
     flag = "" if values.is_award_number(number) else "number-unusual"
-    return _Named(number=number, key=f"{number}|{agency}|{parent}", flag=flag)
+    key, tail = f"{number}|{agency}|{parent}", values.tail_of(number)
+    return _Named(number=number, key=key, flag=flag, tail=tail)
 
 
 def _unique(text: str) -> tuple[str, str, str]:
@@ -120,7 +123,7 @@ def award(found: Body, order: DayOrder, as_of: str) -> Row:
         return named
     dated, wrong = values.read_day(pop("as_of", ""), order)
     flags = [wrong, named.flag] if wrong or named.flag else []
-    _read_amounts(found, named.number, flags)
+    _read_amounts(found, named, flags)
     _read_days(found, order, flags)
     part = "award"
     if "modification" in found or "transaction" in found or "obligated" in found:
@@ -136,19 +139,23 @@ def award(found: Body, order: DayOrder, as_of: str) -> Row:
     )
 
 
-def _read_amounts(found: Body, number: str, flags: list[str]) -> None:
+def _read_amounts(found: Body, named: _Named, flags: list[str]) -> None:
     """Put amounts as they are compared in place of those written; add their flags."""
-    for name in AMOUNTS:
-        if text := found.get(name):
-            if values.is_plain_amount(text):
-                amount, wrong = text, ""
-            else:
-                amount, wrong = values.read_amount(text)
-                found[name] = amount or text
-            if values.is_number_of(amount, number):
-                wrong = "amount-is-award-number"
-            if wrong:
-                flags.append(wrong)
+    some = [(name, text) for name in AMOUNTS if (text := found.get(name))]
+    joined = "|".join([text for _, text in some])
+    if values.are_decimal(joined) and named.tail not in joined:
+        # So it is nearly always, and this is asked of millions of rows.
+        for name, text in some:
+            if text[-1] == "0":
+                found[name] = values.read_amount(text)[0]
+        return
+    for name, text in some:
+        amount, wrong = values.read_amount(text)
+        found[name] = amount or text
+        if values.is_number_of(amount, named.number):
+            wrong = "amount-is-award-number"
+        if wrong:
+            flags.append(wrong)
 
 
 def _read_days(found: Body, order: DayOrder, flags: list[str]) -> None:

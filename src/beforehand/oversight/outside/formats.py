@@ -48,10 +48,6 @@ def _of(*columns: str) -> frozenset[str]:
     return frozenset(columns)
 
 
-def _award(found: Body, order: DayOrder, as_of: str) -> Row:
-    return awards.award(found, order, as_of)
-
-
 def _told(name: str) -> Format:
     """A list of another register, told by all its columns."""
     columns = told.header(name)
@@ -81,19 +77,19 @@ FORMATS: tuple[Format, ...] = (
         name="reseller-cases",
         columns=(_of("piid", "product_really_bought"),),
         names=awards.NAMES,
-        read=_award,
+        read=awards.award,
     ),
     Format(
         name="usaspending-transactions",
         columns=(_of("award_id_piid", "modification_number", "action_date"),),
         names=awards.NAMES,
-        read=_award,
+        read=awards.award,
     ),
     Format(
         name="usaspending-awards",
         columns=(_of("contract_award_unique_key"), _of("award_id_piid", "recipient_name")),
         names=awards.NAMES,
-        read=_award,
+        read=awards.award,
     ),
     Format(
         name="ai-inventory",
@@ -140,7 +136,7 @@ FORMATS: tuple[Format, ...] = (
         name="awards",
         columns=(_of("award_id", "recipient_name"), _of("piid", "recipient_name")),
         names=awards.NAMES,
-        read=_award,
+        read=awards.award,
     ),
     Format(
         name="column-names",

@@ -212,12 +212,22 @@ class Files:
             yield from one_award(number, list(rows))
 
     def count_awards(self) -> int:
+        """Return how many awards there are. Cost: one pass over the keys."""
         keys = self._db.execute("SELECT key FROM thing WHERE kind = 'award' ORDER BY key")
-        found = 0
-        for _, some in groupby((key.split("|") for (key,) in keys), key=lambda one: one[0]):
-            pairs = ((agency, parent) for _, agency, parent, *_ in some)
-            found += len(set(_identities(pairs).values()))
-        return found
+        return sum(
+            len(set(_identities((agency, parent) for _, agency, parent in some).values()))
+            for _, some in groupby(_named(keys), key=lambda one: one[0])
+        )
+
+
+def _named(keys: Iterable[tuple[str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield number, agency and parent of sorted keys, each once: most rows name the one before."""
+    begins = "|"  # no key does
+    for (key,) in keys:
+        if not key.startswith(begins):
+            number, agency, parent, _ = key.split("|", 3)
+            begins = f"{number}|{agency}|{parent}|"
+            yield number, agency, parent
 
 
 Identity: TypeAlias = tuple[str, str]

@@ -24,7 +24,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 OUTCOMES: tuple[Outcome, ...] = ("new", "completed", "corrected", "same", "older")
 
 
-class Sighting(msgspec.Struct, kw_only=True, gc=False):
+class Sighting(msgspec.Struct, kw_only=True, gc=False, tag=True, array_like=True):
     """What a row says of one thing.
 
     key     what makes it that thing; two rows with one key speak of one thing
@@ -44,7 +44,7 @@ class Sighting(msgspec.Struct, kw_only=True, gc=False):
         return self.mixed.get(name, self.as_of)
 
 
-class Unread(msgspec.Struct, kw_only=True, frozen=True):
+class Unread(msgspec.Struct, kw_only=True, frozen=True, tag=True, array_like=True):
     """A row that says nothing that can be kept: the reason, by id."""
 
     reason: str

@@ -24,8 +24,10 @@ _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2}|\d{4})(?:[ T].*)?")
 _WORDED = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}), (\d{4})")
 _MONTH = re.compile(r"([A-Za-z]{3})[a-z]* (\d{4})")
 _PLAIN_AMOUNT = re.compile(r"-?(0|[1-9]\d{0,11})(\.\d+)?").fullmatch
-# An amount that is plain already; every other is looked at more closely.
-is_plain_amount = re.compile(r"(?:0|-?[1-9]\d{0,11})(?:\.\d*[1-9])?").fullmatch
+# Amounts between bars, of which each is plain but for zeros at its end.
+are_decimal = re.compile(
+    r"-?(?:0|[1-9]\d{0,11})(?:\.\d+)?(?:\|-?(?:0|[1-9]\d{0,11})(?:\.\d+)?)*"
+).fullmatch
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _MONTHS = (
     "jan",
@@ -145,14 +147,21 @@ def _plain(amount: Decimal) -> Decimal:
 
 def is_number_of(amount: str, award: str) -> bool:
     """Whether an amount looks like the award's own number, put in the wrong column."""
-    whole = amount.partition(".")[0]
-    if len(whole) < _SHORT_DIGITS:  # most are, and this is asked of millions
+    digits = amount.partition(".")[0].lstrip("-0")
+    if len(digits) < _SHORT_DIGITS or tail_of(award) not in digits:
         return False
-    digits = whole.lstrip("-0")
-    if len(digits) < _SHORT_DIGITS or (digits[-1] != award[-1] and award[-1].isdigit()):
-        return False
-    own = re.sub(r"\D", "", award).lstrip("0")
+    own = _digits(award)
     return own == digits or (len(digits) >= _LONG_DIGITS and own.endswith(digits))
+
+
+def tail_of(award: str) -> str:
+    """Return what every amount holds that is the award's number; no amount does if it is short."""
+    own = _digits(award)
+    return own[-_SHORT_DIGITS:] if len(own) >= _SHORT_DIGITS else "none"
+
+
+def _digits(award: str) -> str:
+    return re.sub(r"\D", "", award).lstrip("0")
 
 
 def award_number(text: str) -> str:
