@@ -12,18 +12,21 @@ import msgspec
 import pytest
 
 from beforehand.app.counting import commit_count, match_count, open_count, show_count
+from beforehand.app.importing import import_file
 from beforehand.app.overseeing import replay_register
 from beforehand.app.registers import App
 from beforehand.cli import main
 from beforehand.ledger.entry import decode_trusted
 from beforehand.oversight import counted
-from beforehand.oversight.matching import fiscal_year, proposals
+from beforehand.oversight.matching import fiscal_year, imported, on_record, proposals
+from beforehand.oversight.outside.shelf import Award, Kept
 from beforehand.record import grammar
 from beforehand.record import reported as rep
 from beforehand.record.checks import GrammarError
 from beforehand.record.counting import MOST_ITEMS, Counted, totals
 from beforehand.refusal import InputError, Refusal
 from tests.app.dated import make, stop_clock
+from tests.oversight.test_outside import award, download
 from tests.policy import counting_tables as t
 from tests.policy.test_safeguards import unmet
 from tests.world import record
@@ -340,9 +343,81 @@ def test_a_match_is_proposed_with_reasons_or_not_at_all(
     fit: str,
 ) -> None:
     opened = {} if told is None else {1: told}
-    found = proposals((item,), opened, {"deal": deal("deal", **changes)})
+    found = proposals((item,), opened, on_record([deal("deal", **changes)]))
     assert [one.fit for one in found] == ([fit] if fit else [])
     assert all(one.reasons for one in found)
+
+
+BOUGHT = {"vendor": "MAKER, L.L.C.", "signed": "2019-08-05", "total": "1000"}
+
+
+def bought(number: str = "70CTD019F00000001", **changes: str) -> Award:
+    kept = Kept(
+        kind="award",
+        key=f"{number}|7012||award",
+        body={**BOUGHT, **changes},
+        as_of="2024-07-15",
+        file="",
+        member="",
+        row=1,
+    )
+    return Award(number=number, agency="7012", parent="", rows=(kept,))
+
+
+@pytest.mark.parametrize(
+    ("told", "changes", "fit"),
+    [
+        pytest.param(None, {}, "possible", id="the very amount"),
+        pytest.param(None, {"total": "999"}, None, id="the year alone is too little"),
+        pytest.param(
+            None, {"total": "999", "potential": "1000"}, "possible", id="another sum"
+        ),
+        pytest.param(None, {"total": "1.0E+03"}, None, id="an amount that lost digits"),
+        pytest.param(None, {"signed": "2019-10-01"}, None, id="the next fiscal year"),
+        pytest.param({"supplier": "Maker LLC"}, {}, "probable", id="name and amount"),
+        pytest.param({"supplier": "Maker"}, {"total": ""}, "possible", id="the name alone"),
+        pytest.param({"supplier": "Maker Two"}, {}, None, id="another name"),
+        pytest.param(
+            {"award": "70ctd0-19-f-00000001"},
+            {},
+            "probable",
+            id="its number, and the amount",
+        ),
+        pytest.param({"award": "70CTD019F00000002"}, {}, None, id="another number"),
+        pytest.param(
+            {"supplier": "Maker", "awarded": "2019-08"},
+            {"total": ""},
+            "probable",
+            id="name and month",
+        ),
+        pytest.param(
+            {"office": "harbor"}, {}, "possible", id="an office that no file names"
+        ),
+    ],
+)
+def test_an_imported_award_is_proposed_where_more_than_a_year_is_the_same(
+    told: dict[str, str | int | None] | None, changes: dict[str, str], fit: str | None
+) -> None:
+    opened = {} if told is None else {1: told}
+    awards = imported([bought(**changes)], (ONE,), opened)
+    found = proposals((ONE,), opened, awards)
+    assert [(one.fit, one.source) for one in found] == ([(fit, "imported")] if fit else [])
+
+
+def test_an_award_of_a_downloaded_file_is_proposed(
+    made: Committed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = award("70CTD019F00000001", vendor="X, INC.", federal_action_obligation="")
+    row |= {"action_date": "2019-03-01", "current_total_value_of_award": "2000.00"}
+    path = tmp_path / "download.csv"
+    path.write_bytes(download(row, award("70CTD019F00000002")))
+    import_file(made.app, path, actor="watcher", told=lambda _rows, _share: None)
+    found = [one for one in match_count(made.app, "n-1") if one.source == "imported"]
+    assert [(one.contract, one.number, one.fit) for one in found] == [
+        ("70CTD019F00000001", 3, "possible")
+    ]
+    assert main(["counts", "match", str(made.app.settings.folder), "n-1"]) == 0
+    assert "imported" in capsys.readouterr().out
 
 
 def test_a_match_is_never_recorded(made: Committed) -> None:

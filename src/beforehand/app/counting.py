@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from beforehand.app import clock
+from beforehand.app.importing import shelf_of
 from beforehand.ledger.errors import MalformedEntryError
 from beforehand.ledger.seal import seal
 from beforehand.oversight import counted
 from beforehand.oversight.live_claims import LiveClaims
-from beforehand.oversight.matching import Proposal, Told, proposals
+from beforehand.oversight.matching import Proposal, Told, imported, on_record, proposals
 from beforehand.record.acts import Act, check_form, each_key_once
 from beforehand.record.checks import known
 from beforehand.record.counting import (
@@ -196,7 +198,10 @@ def show_count(app: App, count: str) -> CountShown:
 
 
 def match_count(app: App, count: str) -> tuple[Proposal, ...]:
-    """Propose which contract on record each item could be. Nothing is written."""
+    """Propose which contract on record, or imported award, each item could be.
+
+    Nothing is written.
+    """
     found = _count(app, count)
     opened: dict[int, Told] = {
         number: msgspec.convert(
@@ -204,8 +209,13 @@ def match_count(app: App, count: str) -> tuple[Proposal, ...]:
         )
         for number, digest in found.opened.items()
     }
-    contracts = LiveClaims(app.view(), app.next_time()).contracts
-    return proposals(found.committed.items, opened, contracts)
+    items = found.committed.items
+    contracts = LiveClaims(app.view(), app.next_time()).contracts.values()
+    if not app.view().imported.files:
+        return proposals(items, opened, on_record(contracts))
+    with shelf_of(app) as shelf:
+        awards = imported(shelf.awards(), items, opened)
+        return proposals(items, opened, itertools.chain(on_record(contracts), awards))
 
 
 def verifier() -> bytes:

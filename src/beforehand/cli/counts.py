@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from beforehand.cli.options import open_app, read_file, register_argument
 from beforehand.cli.output import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from beforehand.oversight.matching import Proposal
 
 count_argument = click.argument("count")
 
@@ -104,7 +108,7 @@ def open_command(
 @count_argument
 @json_option
 def match_command(register: Path, count: str, *, as_json: bool) -> None:
-    """Propose which contract on record each item of COUNT could be. Nothing is written."""
+    """Propose which contract or imported award each item of COUNT could be. Writes nothing."""
     from beforehand.app.counting import match_count  # keeps --help quick
 
     with open_app(register) as app:
@@ -115,8 +119,12 @@ def match_command(register: Path, count: str, *, as_json: bool) -> None:
     print_table(
         f"Proposed for {count}, and not assumed",
         ("Item", "Contract", "Fit", "Because"),
-        ((str(o.number), o.contract, o.fit, "\n".join(o.reasons)) for o in found),
+        ((str(o.number), _of(o), o.fit, "\n".join(o.reasons)) for o in found),
     )
+
+
+def _of(one: Proposal) -> str:
+    return one.contract if one.source == "record" else f"{one.contract}\nimported"
 
 
 @counts_command.command("verifier")

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from beforehand.oversight.outside import values
 from beforehand.oversight.outside.assessed import Assessed
+from beforehand.oversight.outside.awarded import amount, first_signed, newest
 from beforehand.oversight.outside.leads import (
     DOUBTS,
     Doubt,
@@ -173,7 +174,7 @@ def _lead(
     *,
     unchecked: bool,
 ) -> Lead:
-    said = _newest(award)
+    said = newest(award)
     watched = {hit.watched for hit, _ in found}
     agency = said.get("agency_name", "") or award.agency
     named = assessed.naming(award.number, watched, agency=agency, code=award.agency)
@@ -188,8 +189,8 @@ def _lead(
         office=said.get("office", ""),
         vendor=said.get("vendor", ""),
         description=_description(said)[:_SHOWN_TEXT],
-        amount=_amount(award),
-        signed=_first_signed(award),
+        amount=amount(award),
+        signed=first_signed(award),
         ends=said.get("ends", ""),
         matches=tuple(_match(hit, where, watchlist) for hit, where in found),
         doubts=tuple(doubts),
@@ -202,13 +203,6 @@ def _lead(
     )
 
 
-def _newest(award: Award) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for kept in award.rows:
-        found |= kept.body
-    return found
-
-
 def _match(hit: Hit, where: Where, watchlist: Watchlist) -> Match:
     entry = watchlist.entries.get(hit.watched)
     source = entry.source if entry else "what is said of such data, whoever sells it"
@@ -218,23 +212,6 @@ def _match(hit: Hit, where: Where, watchlist: Watchlist) -> Match:
 def _description(said: Mapping[str, str]) -> str:
     text = said.get("base_description") or said.get("description", "")
     return values.spaced(_PREFIX.sub(" ", text.upper())) if "::" in text else text
-
-
-def _amount(award: Award) -> str:
-    """Return what was obligated in all, or else the value; nothing implausible counts."""
-    for name in ("obligated_in_all", "total", "potential"):
-        for kept in reversed(award.rows):
-            amount, wrong = values.read_amount(kept.body.get(name, ""))
-            if amount and not wrong and not values.is_number_of(amount, award.number):
-                return amount
-    parts = [values.read_amount(kept.body.get("obligated", "")) for kept in award.rows]
-    some = [Decimal(amount) for amount, wrong in parts if amount and not wrong]
-    return format(sum(some), "f") if some else ""
-
-
-def _first_signed(award: Award) -> str:
-    days = (values.read_day(kept.body.get("signed", ""), "unknown") for kept in award.rows)
-    return min((day for day, wrong in days if day and not wrong), default="")
 
 
 def _doubts(
