@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,12 @@ from beforehand.app.recording import Keeping
 from beforehand.app.registers import App, Receipt
 from beforehand.ledger.errors import EntryTooLargeError
 from beforehand.oversight.outside.imported import Imported
-from beforehand.oversight.outside.shelf import Kept
+from beforehand.oversight.outside.shelf import Files, Kept, TakenMeanwhileError
 from beforehand.policy.decide import Decision
 from beforehand.record.acts import Act
 from beforehand.record.answering import ReportIssued
 from beforehand.record.recorded import AnyFact
+from beforehand.record.view import RecordView
 from beforehand.refusal import InputError, Refusal
 from tests.app import dated
 from tests.app.fresh import appoint, make
@@ -371,3 +373,64 @@ def test_a_case_with_an_item_that_no_entry_can_hold_is_refused_whole(
     with pytest.raises(InputError, match="an item of at most 60,000 bytes"):
         take_case(long.encode(), name="case.yaml", folder=tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+# -- two at once -------------------------------------------------------------------------
+
+
+def test_a_file_that_another_process_imports_meanwhile_is_taken_once(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(tmp_path, download(award("70CTD024F00000001")))
+    taking = Files.taking
+    with App.open(app.settings.folder) as other:
+
+        def late(own: Files, digest: str) -> AbstractContextManager[Files]:
+            monkeypatch.setattr(Files, "taking", taking)
+            assert take(other, path, WATCHER).state == "imported"
+            return taking(own, digest)
+
+        monkeypatch.setattr(Files, "taking", late)
+        with pytest.raises(TakenMeanwhileError, match="imported meanwhile"):
+            take(app, path)
+    assert take(app, path).state == "already"
+    assert [one.by for one in app.view().imported.files.values()] == [WATCHER]
+    with shelf_of(app) as shelf:
+        assert len(list(shelf.things("award"))) == 1
+
+
+def test_a_shelf_that_another_process_makes_up_meanwhile_is_made_once(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(app, put(tmp_path, download(award("70CTD024F00000001"))))
+    digests = Files.digests
+
+    def late(_: Files) -> tuple[str, ...]:
+        monkeypatch.setattr(Files, "digests", digests)
+        return ()
+
+    monkeypatch.setattr(Files, "digests", late)
+    with shelf_of(app) as shelf:
+        assert len(list(shelf.things("award"))) == len(shelf.digests()) == 1
+
+
+def test_a_shelf_that_is_ahead_of_an_older_look_is_not_made_again(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another process put there while this one was looking is on the ledger by then."""
+    first = put(tmp_path, download(award("70CTD024F00000001")), "first.csv")
+    second = put(tmp_path, download(award("70CTD024F00000002")), "second.csv")
+    take(app, first)
+    with App.open(app.settings.folder) as other:
+        view = App.view
+
+        def late(own: App) -> RecordView:
+            found = view(own)
+            monkeypatch.setattr(App, "view", view)
+            take(other, second)
+            return found
+
+        monkeypatch.setattr(App, "view", late)
+        monkeypatch.setattr(Files, "clear", lambda _: pytest.fail("it is made again"))
+        with shelf_of(app):
+            pass

@@ -10,7 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -21,7 +21,7 @@ from beforehand.app.recording import decided, keeping, put_on_record, tried
 from beforehand.oversight.outside import apart, files, landing
 from beforehand.oversight.outside.imported import Imported
 from beforehand.oversight.outside.landing import Landed
-from beforehand.oversight.outside.shelf import Files
+from beforehand.oversight.outside.shelf import Files, TakenMeanwhileError
 from beforehand.record.acts import Act
 from beforehand.record.imported import FileImported
 from beforehand.record.shapes import Dropped
@@ -137,12 +137,12 @@ def _shelf_to_try(app: App) -> Iterator[Files]:
 
 def _make_up(app: App, shelf: Files) -> None:
     """Take what is on the ledger and not on the shelf, in the ledger's order."""
+    held = shelf.digests()  # before the view: what is on the shelf is on the ledger by now
     wanted = [
         one.taken
         for one in app.view().imported.files.values()
         if CASE_FILE not in one.taken.formats
     ]
-    held = shelf.digests()
     if held != tuple(one.file for one in wanted[: len(held)]):
         shelf.clear()
         held = ()
@@ -155,7 +155,7 @@ def _make_up(app: App, shelf: Files) -> None:
                 got="none",
                 do="Restore the documents folder.",
             )
-        with shelf.taking(one.file):
+        with suppress(TakenMeanwhileError), shelf.taking(one.file):
             _land(
                 shelf,
                 path,

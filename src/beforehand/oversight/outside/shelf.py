@@ -39,6 +39,10 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
+class TakenMeanwhileError(InputError):
+    """Another process took the same file while this one waited for its turn."""
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A thing on the shelf, with where its newest correction, or else its first row, stands.
 
@@ -102,7 +106,9 @@ class Files:
 
     @contextmanager
     def taking(self, digest: str, *, keep: bool = True) -> Iterator[Self]:
-        """Take one file, all or nothing. Raises InputError where another is being taken.
+        """Take one file, all or nothing.
+
+        Raises InputError where another is being taken, TakenMeanwhileError where this one was.
 
         keep   False to undo it at the end: what would have been
         """
@@ -116,14 +122,23 @@ class Files:
                 do="Wait until it is done.",
             ) from error
         try:
-            found = self._db.execute("INSERT INTO file (digest) VALUES (?)", (digest,))
-            self._seq = found.lastrowid
+            self._seq = self._begin(digest)
             yield self
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
         # Durable from here on. A crash before loses only what is made again from the file.
         self._db.execute("COMMIT" if keep else "ROLLBACK")
+
+    def _begin(self, digest: str) -> int | None:
+        if digest in self.digests():
+            raise TakenMeanwhileError(
+                where=str(self._path),
+                expected="a file that is not imported yet",
+                got="one that was imported meanwhile",
+                do="Import it again to see what became of its rows; nothing changes.",
+            )
+        return self._db.execute("INSERT INTO file (digest) VALUES (?)", (digest,)).lastrowid
 
     def clear(self) -> None:
         """Empty it, to be made anew."""
