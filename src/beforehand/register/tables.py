@@ -10,12 +10,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from beforehand.oversight.outside.celltext import BETWEEN, guarded
+
 Value: TypeAlias = bool | int | str | list["Value"] | dict[str, "Value"] | None
 Row: TypeAlias = Mapping[str, Value]
-
-# A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-BETWEEN = " | "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +53,11 @@ def cell(value: Value, *, null: str) -> str:
         case bool() | int():
             return str(value).lower()
         case str():
-            return _guarded(value)
+            return guarded(value)
         case []:
             return "none"
         case list() if all(isinstance(one, str) for one in value):
-            return _guarded(BETWEEN.join(str(one) for one in value))
+            return guarded(BETWEEN.join(str(one) for one in value))
         case _:
             return msgspec.json.encode(value).decode()
 
@@ -67,7 +65,3 @@ def cell(value: Value, *, null: str) -> str:
 def pretty(value: object) -> bytes:
     """Return `value` as indented JSON with a final newline."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
