@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 import pytest
 
-from beforehand.oversight.observed import Held, Observed, Term, observe
+from beforehand.oversight.observed import Held, Observed, observe
+from beforehand.oversight.observed_terms import Term
 from beforehand.record import facts as f
 from beforehand.record import using as u
 from beforehand.record.recorded import Recorded

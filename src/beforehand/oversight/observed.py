@@ -20,6 +20,7 @@ import msgspec
 
 from beforehand.oversight.observed_terms import (
     Act,
+    Term,
     by_act,
     days_after,
     mitigation_days,
@@ -34,23 +35,6 @@ from beforehand.record.state import UseLog, text_digest
 from beforehand.record.terms import Terms
 from beforehand.refusal import InputError
 
-Term: TypeAlias = Literal[
-    "datasets",
-    "purposes",
-    "offices",
-    "people",
-    "forms",
-    "area",
-    "finest_grid",
-    "finest_step",
-    "prices",
-    "budget",
-    "places",
-    "retention_days",
-    "review_days",
-    "mitigations",
-    "sharing",
-]
 Held: TypeAlias = Literal["kept", "broken", "not_yet_observable"]
 SHOWN: Final = 10
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeGuard
 
 import msgspec
 
@@ -17,11 +17,27 @@ from beforehand.record.terms import Asked
 from beforehand.record.view import quarter
 
 if TYPE_CHECKING:
-    from beforehand.oversight.observed import Term
     from beforehand.record.recorded import AnyFact, Recorded
     from beforehand.record.terms import Terms
     from beforehand.record.view import RecordView
 
+Term: TypeAlias = Literal[
+    "datasets",
+    "purposes",
+    "offices",
+    "people",
+    "forms",
+    "area",
+    "finest_grid",
+    "finest_step",
+    "prices",
+    "budget",
+    "places",
+    "retention_days",
+    "review_days",
+    "mitigations",
+    "sharing",
+]
 Act: TypeAlias = (
     b.SolicitationIssued
     | f.ContractAwarded
