@@ -88,6 +88,10 @@ def zipped(**members: bytes) -> bytes:
     return file.getvalue()
 
 
+def answer(*results: dict[str, object]) -> bytes:
+    return json.dumps({"limit": 10, "results": results}).encode()
+
+
 # -- the samples -------------------------------------------------------------------------
 
 GOLDEN: dict[str, tuple[str, dict[str, int]]] = {
@@ -122,6 +126,7 @@ GOLDEN: dict[str, tuple[str, dict[str, int]]] = {
         "usaspending-transactions",
         {"read": 110, "new": 110},
     ),
+    "ifa_plan-of-action-and-milestones.json": ("oscal-poam", {"read": 2, "new": 2}),
     "reseller_cases_fivecast.csv": ("reseller-cases", {"read": 2, "new": 2}),
     "watchlist_vendors_products_as_reported.csv": ("watch-list", {"read": 11, "new": 11}),
 }
@@ -620,3 +625,59 @@ def test_the_two_addresses_of_one_assessment_are_read_alike() -> None:
         inventories.slug("https://a.gov/x/privacy-pia%20tecs.pdf?v=1") == "PRIVACY PIA TECS"
     )
     assert inventories.assessment_number("DHS/ICE/PIA-055 Repository") == "DHS ICE PIA 055"
+
+
+# -- answers of the service --------------------------------------------------------------
+
+FOUND: dict[str, object] = {
+    "Award ID": "70CTD024F00000001",
+    "Mod": "P00001",
+    "Recipient Name": "MAKER, INC.",
+    "Action Date": "2024-03-01",
+    "Transaction Amount": "1000.00",
+    "Transaction Description": "SOFTWARE",
+    "internal_id": "1",
+    "generated_internal_id": "CONT_AWD_70CTD024F00000001_7012_-NONE-_-NONE-",
+}
+
+
+def test_a_search_for_transactions_gives_each_of_them_as_a_download_does(
+    tmp_path: Path, shelf: Files
+) -> None:
+    base = {**FOUND, "Mod": "0", "Transaction Amount": 7}
+    first = put(tmp_path, answer(FOUND, base), "transactions.json")
+    assert outcome(take(shelf, first)) == {"read": 2, "new": 2}
+    rows = (
+        award("70CTD024F00000001", modification_number="P00001"),
+        award("70CTD024F00000001", federal_action_obligation="8.00"),
+    )
+    again = take(shelf, put(tmp_path, download(*rows)))
+    assert (again.count("new"), again.count("corrected")) == (0, 1)
+    found = {one.key.partition("||")[2]: one.body["obligated"] for one in of(shelf)}
+    assert found == {"P00001|0": "1000", "0|0": "8"}
+
+
+def test_subawards_of_the_service_are_no_awards(tmp_path: Path, shelf: Files) -> None:
+    one: dict[str, object] = {
+        "id": 1,
+        "subaward_number": "2-A",
+        "description": "PART OF IT",
+        "action_date": "2024-03-01",
+        "amount": 5.0,
+        "recipient_name": "MAKER, INC.",
+    }
+    landed = take(shelf, put(tmp_path, answer(one), "subawards.json"))
+    assert outcome(landed) == {"read": 1, "a-subaward": 1}
+    assert landed.formats == ("usaspending-subawards",)
+
+
+def test_a_plan_of_others_is_as_of_its_last_change_and_keeps_its_titles(
+    shelf: Files,
+) -> None:
+    take(shelf, DATA / "oscal" / "ifa_plan-of-action-and-milestones.json")
+    found = of(shelf, "recommendation")
+    assert {one.as_of for one in found} == {"2024-02-01"}
+    assert [one.body["comment"] for one in found] == [
+        "GoodRead System Engineers Have Over-Privileged Access to Cloud Infrastructure Account",
+        "Update Django Framework Configuration to Disable Default Admin Panel",
+    ]

@@ -32,6 +32,18 @@ _DEEP: dict[str, tuple[tuple[str, ...], ...]] = {
 """Where one award's answer has what a table has in a column."""
 
 
+_TOLD: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"generated_unique_award_id"}), "usaspending-award"),
+    (frozenset({"id", "action_date", "modification_number"}), "usaspending-transactions"),
+    (frozenset({"Award ID"}), "usaspending-search"),
+    (frozenset({"Sub-Award ID"}), "usaspending-search"),
+    (frozenset({"generated_internal_id"}), "usaspending-search"),
+    (frozenset({"subaward_number"}), "usaspending-subawards"),
+    (frozenset({"slug", "agencies", "name"}), "inspectors-general"),
+)
+"""Fields that tell what a record is, when all are there; the first that does."""
+
+
 def records(answer: Json) -> tuple[str, list[Json]]:
     """Return the format of an answer, and its records. The format is empty if not known."""
     if isinstance(answer, dict) and "export" in answer:
@@ -48,18 +60,9 @@ def records(answer: Json) -> tuple[str, list[Json]]:
 
 
 def format_of(record: Json) -> str:
-    if not isinstance(record, dict):
-        return ""
-    keys = record.keys()
-    if "generated_unique_award_id" in keys:
-        return "usaspending-award"
-    if {"id", "action_date", "modification_number"} <= keys:
-        return "usaspending-transactions"
-    if {"Award ID", "Sub-Award ID", "generated_internal_id"} & keys:
-        return "usaspending-search"
-    if {"slug", "agencies", "name"} <= keys:
-        return "inspectors-general"
-    return ""
+    """Return the format that a record's fields tell; empty if none."""
+    fields = record.keys() if isinstance(record, dict) else ()
+    return next((form for told, form in _TOLD if told <= set(fields)), "")
 
 
 def read(record: Json, form: str, as_of: str) -> Row:
@@ -68,7 +71,7 @@ def read(record: Json, form: str, as_of: str) -> Row:
         return exported.read(record, form, as_of)
     if not isinstance(record, dict):
         return Unread(reason="not-an-object")
-    if "Sub-Award ID" in record:
+    if {"Sub-Award ID", "subaward_number"} & record.keys():
         return Unread(reason="a-subaward")
     if form == poam.FORM:
         return poam.read(record, as_of)

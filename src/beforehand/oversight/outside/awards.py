@@ -22,7 +22,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "generated_unique_award_id",
     ),
     "parent": ("parent_award_id_piid", "parent_award_id"),
-    "modification": ("modification_number",),
+    "modification": ("modification_number", "mod"),
     "transaction": ("transaction_number",),
     "agency": ("awarding_sub_agency_code",),
     "agency_name": (
@@ -35,7 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "office": ("awarding_office_name", "awarding_office_code"),
     "vendor": ("recipient_name", "awardee_on_the_record"),
     "parent_vendor": ("recipient_parent_name", "parent_name"),
-    "obligated": ("federal_action_obligation",),
+    "obligated": ("federal_action_obligation", "transaction_amount"),
     "obligated_in_all": (
         "total_dollars_obligated",
         "total_obligated_amount",

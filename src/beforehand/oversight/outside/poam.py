@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from beforehand.oversight.outside import exported, lists, told
+from beforehand.oversight.outside import exported, lists, told, values
 from beforehand.oversight.outside.celltext import BETWEEN
 from beforehand.oversight.outside.sightings import Row, Unread
 
@@ -210,6 +210,7 @@ def records(answer: Mapping[str, Json]) -> tuple[str, list[Json]]:
         {
             "item": one,
             "title": _text(metadata, "title"),
+            "changed": _text(metadata, "last-modified"),
             "status": next(
                 (
                     risks.get(_text(risk, "risk-uuid"), "")
@@ -247,8 +248,11 @@ def _foreign(record: Mapping[str, Json], text: str, as_of: str) -> Row:
         "number": _text(record["item"], "uuid") or _text(record["item"], "title"),
         "text": text or _text(record["item"], "title"),
         "status": "closed" if status in _CLOSED else "open" if status else "",
+        "comment": _text(record["item"], "title"),
     }
-    return lists.recommendation({one: said for one, said in found.items() if said}, as_of)
+    changed, _ = values.read_day(_text(record, "changed"), "unknown")
+    said = {one: text for one, text in found.items() if text}
+    return lists.recommendation(said, changed or as_of)
 
 
 def _listed(value: Json, name: str) -> list[Json]:
