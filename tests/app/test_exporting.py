@@ -392,7 +392,7 @@ def test_a_file_is_whole_or_what_was_there_stays(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("beforehand.oversight.outside.writing._line", broken)
+        patch.setattr("beforehand.oversight.outside.writing._lines", broken)
         with pytest.raises(InputError, match="No space left on device"):
             export(other, "due", form="csv", out=path)
     assert path.read_bytes() == b"an older export"

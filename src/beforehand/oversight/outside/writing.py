@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,8 @@ from beforehand.oversight.outside.celltext import guarded
 
 if TYPE_CHECKING:
     from beforehand.oversight.outside.sightings import Body
+
+_AT_ONCE = 1_000
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,14 +46,15 @@ def title(name: str) -> str:
 def csv_of(name: str, rows: Iterable[Body]) -> Iterator[bytes]:
     """Yield a list as RFC 4180 has it: a header, CRLF, quotes where needed."""
     columns = header(name)
-    yield _line(columns)
-    for row in rows:
-        yield _line(guarded(row[one]) for one in columns)
+    yield _lines([columns])
+    every = iter(rows)
+    while some := list(islice(every, _AT_ONCE)):
+        yield _lines([guarded(row[one]) for one in columns] for row in some)
 
 
-def _line(cells: Iterable[str]) -> bytes:
+def _lines(rows: Iterable[Iterable[str]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerow(cells)
+    csv.writer(out).writerows(rows)
     return out.getvalue().encode()
 
 
