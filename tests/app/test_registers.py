@@ -215,7 +215,7 @@ def test_a_register_is_not_made_over_other_files(tmp_path: Path, app: App) -> No
         ),
         pytest.param(
             '{"act": "end-contract", "actor": "p", "contract": 7}',
-            "Expected `str`",
+            "contract: expected a text, got a whole number",
             id="wrong type",
         ),
     ],

@@ -19,6 +19,7 @@ import msgspec
 from beforehand.ledger.entry import canonical
 from beforehand.ledger.errors import MalformedEntryError
 from beforehand.record.kinds import ACTS, VERSIONS, DecidedFact
+from beforehand.record.misfits import misfit
 from beforehand.refusal import InputError
 
 Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
@@ -123,7 +124,9 @@ def decode_act(data: bytes, *, where: str) -> Act:
     kind = _version(verb, raw)
     if not isinstance(actor, str) or not ID.fullmatch(actor):
         raise InputError(
-            where=f"{where}: actor", expected="the id of a person", got=_shown(actor)
+            where=f"{where}: actor",
+            expected="the id of a person",
+            got="nothing" if actor is None else _shown(actor),
         )
     if not isinstance(sealed, dict) or not set(sealed) <= set(kind.sealed):
         raise InputError(
@@ -135,9 +138,7 @@ def decode_act(data: bytes, *, where: str) -> Act:
     try:
         fact = msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise InputError(
-            where=where, expected=f"the fields of `{verb}`", got=str(error)
-        ) from error
+        raise misfit(error, kind, raw, where=where) from error
     check_form(fact, where=where)
     return Act(
         actor=actor, fact=fact, sealed={part: sealed.get(part) for part in kind.sealed}
