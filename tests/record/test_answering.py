@@ -347,3 +347,61 @@ def test_the_holidays_of_2026_are_those_of_the_personnel_office() -> None:
     days = "0101 0119 0216 0525 0619 0703 0907 1012 1111 1126 1225"
     expected = {date(2026, int(one[:2]), int(one[2:])) for one in days.split()}
     assert holidays(2026) == expected | {date(2027, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("before", "fact", "said"),
+    [
+        pytest.param(
+            t.DONE,
+            t.CONCUR,
+            "one that is open, got rec-1, which is closed. The body that made it can reopen",
+            id="a closed recommendation",
+        ),
+        pytest.param(
+            t.MADE,
+            t.REOPENED,
+            "one that is closed, got rec-1, which is open.",
+            id="an open one",
+        ),
+        pytest.param(
+            (t.PROMISED, t.by("manager", t.KEPT)),
+            t.MOVED,
+            "got pr-1, which was kept.",
+            id="a commitment that was kept",
+        ),
+        pytest.param(
+            (t.PROMISED, t.SECOND, t.by("manager", t.SUPERSEDED)),
+            t.MOVED,
+            "got pr-1, which was superseded by pr-2.",
+            id="one that was superseded",
+        ),
+        pytest.param(
+            (t.LODGED,),
+            t.changed(t.KEPT_BACK, reason=None),
+            "official, reason: expected who withholds it, and why, got null.",
+            id="withheld with no reason",
+        ),
+        pytest.param(
+            (t.LODGED,),
+            t.changed(t.KEPT_BACK, reply="unknown"),
+            "expected null beside the reply `unknown`: only `withheld` has them, got a value.",
+            id="a reason for what is not withheld",
+        ),
+    ],
+)
+def test_what_cannot_follow_is_told_how_things_stand(
+    before: tuple[Step, ...], fact: DecidedFact, said: str
+) -> None:
+    with pytest.raises(GrammarError) as error:
+        check(
+            record((), *before),
+            Act(actor="root", fact=fact, sealed=dict.fromkeys(fact.sealed)),
+        )
+    assert said in str(error.value)
+
+
+def test_an_id_with_a_slip_is_told_the_nearest_that_there_is() -> None:
+    fact = t.changed(t.CONCUR, recommendation="rec1")
+    with pytest.raises(GrammarError, match=r"got 'rec1'\. The nearest there is: rec-1\.$"):
+        check(record((), *t.MADE), Act(actor="root", fact=fact))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import NoReturn, Protocol, TypeVar
 
 from beforehand.refusal import InputError
@@ -21,13 +22,15 @@ class MayEnd(Protocol):
 Ending = TypeVar("Ending", bound=MayEnd)
 
 
-def no(where: str, expected: str, got: str) -> NoReturn:
-    raise GrammarError(where=where, expected=expected, got=got)
+def no(where: str, expected: str, got: str, do: str = "") -> NoReturn:
+    raise GrammarError(where=where, expected=expected, got=got, do=do)
 
 
 def known(where: str, name: str, among: Container[str]) -> None:
     if name not in among:
-        no(where, "an id that is on the record", repr(name))
+        near = get_close_matches(name, among, n=1) if isinstance(among, Iterable) else []
+        do = f"The nearest there is: {near[0]}." if near else ""
+        no(where, "an id that is on the record", repr(name), do)
 
 
 def all_known(where: str, names: tuple[str, ...], among: Container[str]) -> None:

@@ -96,7 +96,8 @@ def check_reviewing(view: RecordView, fact: r.AnyReviewingFact) -> None:  # noqa
             known("thread", fact.thread, view.threads)
             resolved = view.threads[fact.thread].resolved is not None
             if resolved != isinstance(fact, r.ThreadReopened):
-                no("thread", "one in the other state", repr(fact.thread))
+                is_open = "resolved" if isinstance(fact, r.ThreadReopened) else "open"
+                no("thread", f"one that is {is_open}", repr(fact.thread))
         case r.ThresholdRevoked():
             known("threshold", fact.threshold, view.thresholds)
             if not view.thresholds[fact.threshold].approved:

@@ -110,7 +110,9 @@ def _step(one: Recommendation, fact: a.RecommendationStep) -> None:
     is_reopened = isinstance(fact, a.RecommendationReopened | a.CheckFailed)
     if (one.closed is not None) != is_reopened:
         state = "closed" if is_reopened else "open"
-        no("recommendation", f"one that is {state}", repr(fact.recommendation))
+        do = "" if is_reopened else "The body that made it can reopen it first."
+        got = f"{fact.recommendation}, which is {'open' if is_reopened else 'closed'}"
+        no("recommendation", f"one that is {state}", got, do)
     match fact:
         case a.RecommendationAnswered():
             if fact.response != "concur" and fact.document is None:
@@ -145,7 +147,9 @@ def _commitment(view: RecordView, fact: a.CommitmentMade | a.CommitmentStep) -> 
     known("commitment", fact.commitment, commitments)
     one: Commitment = commitments[fact.commitment]
     if one.kept or one.replacement:
-        no("commitment", "one that is neither kept nor superseded", repr(fact.commitment))
+        became = f"superseded by {one.replacement}" if one.replacement else "kept"
+        got = f"{fact.commitment}, which was {became}"
+        no("commitment", "one that is neither kept nor superseded", got)
     match fact:
         case a.CommitmentMoved():
             if fact.due == one.due:
@@ -192,14 +196,12 @@ def _query(
 
 def _reply(view: RecordView, fact: a.QueryAnswered) -> None:
     is_withheld = fact.reply == "withheld"
-    if is_withheld != (fact.official is not None) or is_withheld != (
-        fact.reason is not None
-    ):
-        no(
-            "official, reason",
-            "who withholds it and why, with `withheld` alone",
-            fact.reply,
-        )
+    said = (fact.official is not None, fact.reason is not None)
+    if is_withheld and not all(said):
+        no("official, reason", "who withholds it, and why", "null")
+    if not is_withheld and any(said):
+        expected = f"null beside the reply `{fact.reply}`: only `withheld` has them"
+        no("official, reason", expected, "a value")
     if fact.official is not None:
         known("official", fact.official, view.persons)
     if fact.reply == "known" and fact.document is None:

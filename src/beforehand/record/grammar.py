@@ -191,7 +191,8 @@ def check(view: RecordView, act: Act) -> None:  # noqa: C901, PLR0912, PLR0915  
             _known("dataset", fact.dataset, view.datasets)
             is_stopped = view.datasets[fact.dataset].stopped is not None
             if is_stopped == isinstance(fact, f.DatasetStopped):
-                _no("dataset", "one in the other state", fact.dataset)
+                state = "is stopped already" if is_stopped else "is not stopped"
+                _no("dataset", "one that this changes", f"{fact.dataset}, which {state}")
         case PeopleFact():
             check_people(view, fact)
         case ReviewingFact():

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from beforehand.record.view import RecordView
 
 MOST_CLAIMS = 50
+_ISSUED = "What was issued stands as it is; draft what is to be said now under another id."
 # What each form says, beside the office that it is about.
 SAID: dict[ClaimKind, frozenset[str]] = {
     "no_new_requests": frozenset({"first"}),
@@ -51,7 +52,8 @@ def check_stating(view: RecordView, fact: s.AnyStatingFact) -> None:
             known("person", fact.person, view.persons)
             ends = isinstance(fact, s.StatementUnsubscribed)
             if (fact.person in found.subscribers) != ends:
-                no("person", "one in the other state", repr(fact.person))
+                state = "who is subscribed" if ends else "not subscribed yet"
+                no("person", f"a person {state}", repr(fact.person))
         case s.StatementFlipped():
             if found.issued is None or not 1 <= fact.number <= len(found.verdicts):
                 no("number", "a claim of a statement that was issued", str(fact.number))
@@ -61,7 +63,7 @@ def check_stating(view: RecordView, fact: s.AnyStatingFact) -> None:
 
 def _open_text(found: s.Statement, digest: str) -> None:
     if found.issued is not None:
-        no("statement", "one that is not issued yet", found.drafted.statement)
+        no("statement", "one that is not issued yet", found.drafted.statement, _ISSUED)
     if digest != found.digest:
         no("digest", f"the digest of the draft as it stands, {found.digest}", digest)
 
@@ -70,7 +72,7 @@ def _draft(view: RecordView, fact: s.StatementDrafted) -> None:
     known("office", fact.office, view.offices)
     before = view.stating.statements.get(fact.statement)
     if before is not None and before.issued is not None:
-        no("statement", "one that is not issued yet", repr(fact.statement))
+        no("statement", "one that is not issued yet", repr(fact.statement), _ISSUED)
     if before is not None and before.drafted.office != fact.office:
         no("office", f"the statement's own, {before.drafted.office}", repr(fact.office))
     if not fact.claims:
