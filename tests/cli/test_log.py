@@ -132,3 +132,12 @@ def test_what_is_derived_is_rebuilt_and_a_changed_entry_is_said(
         db.execute("INSERT INTO hashes VALUES (1, 0, zeroblob(32))")
     assert main(["rebuild", str(register)]) == 5
     assert "1 hashes are stored of tiles not there" in capsys.readouterr().err
+
+
+def test_a_kind_with_a_slip_is_no_empty_page(
+    register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["log", str(register), "--kind", "office.name"]) == 2
+    assert "The nearest is office.named." in capsys.readouterr().err
+    assert main(["log", str(register), "--kind", "zz"]) == 2
+    assert "docs/reference/entries.md lists them." in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +12,7 @@ from beforehand.app import clock
 from beforehand.ledger.index import Index
 from beforehand.ledger.rebuild import compare_tree, rebuild_index
 from beforehand.ledger.times import time_text
+from beforehand.record.encoding import KINDS
 from beforehand.record.fold import Record
 from beforehand.refusal import InputError
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from beforehand.app.registers import App
     from beforehand.record.view import RecordView
 
+ALL_KINDS = "docs/reference/entries.md lists them."
 _PAUSE_S = 0.5
 _SMALLEST_STEP = timedelta(microseconds=1)
 
@@ -50,7 +53,17 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def page(app: App, asked: Asked) -> Page:
-    """Return one page of entries, the oldest first."""
+    """Return one page of entries, the oldest first. Raises InputError for a kind that is none."""
+    kinds = {name for name, _ in KINDS}
+    if asked.kind is not None and asked.kind not in kinds:
+        # An empty page would say that there are none, which a slip must not.
+        near = get_close_matches(asked.kind, kinds, n=1)
+        raise InputError(
+            where="--kind",
+            expected="a kind of entry",
+            got=repr(asked.kind),
+            do=f"The nearest is {near[0]}." if near else ALL_KINDS,
+        )
     wanted = {name: getattr(asked, name) for name in asked.__struct_fields__}
     found = app.find(**{**wanted, "limit": asked.limit + 1})
     shown = found[: asked.limit]
