@@ -117,3 +117,23 @@ def test_an_absence_is_verified_by_itself(register: Path) -> None:
     (register.parent / "empty").mkdir()
     empty = str(register.parent / "empty")
     assert main(["verify", empty, "--absence", "--vkey", vkey]) == 5
+
+
+def test_what_cannot_be_shown_says_of_whom_and_a_slip_is_told_the_nearest(
+    register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert absence(register, "--since", "2026-11-23") == 2
+    assert "no question.admitted of any office since 2026-11-23" in capsys.readouterr().err
+    assert absence(register, "--office", "routs", "--since", "2026-11-23") == 2
+    assert "The nearest is routes." in capsys.readouterr().err
+    assert absence(register, "--since", "2026-11-23", "--kind", "question.admited") == 2
+    assert "The nearest is question.admitted." in capsys.readouterr().err
+
+
+def test_evidence_of_an_absence_that_is_read_as_a_log_says_which_option_it_needs(
+    register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert absence(register, "--office", "routes", "--since", "2026-11-24") == 0
+    folder, vkey = unzipped(register), str(register / "log.vkey")
+    assert main(["verify", str(folder), "--vkey", vkey]) == 5
+    assert "give --absence" in capsys.readouterr().err

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from beforehand.app.bundles import signed_by
+from beforehand.app.history import ALL_KINDS
 from beforehand.ledger.absence import Absence, Claim, absence_bundle, is_match, open_absence
 from beforehand.ledger.entry import decode_trusted
 from beforehand.ledger.errors import VerificationError
@@ -46,8 +48,11 @@ def absence_of(app: App, *, kind: str, offices: tuple[str, ...], since: date) ->
     entries = []
     for index, data in app.ledger.entries(first, size):
         if index >= begin and is_match(decode_trusted(data), claim):
+            whose = f"of {' or '.join(offices)}" if offices else "of any office"
             raise InputError(
-                where=f"entry {index:,}", expected=f"no {kind} of that office", got="one"
+                where=f"entry {index:,}",
+                expected=f"no {kind} {whose} since {since.isoformat()}",
+                got="one",
             )
         entries.append(data)
     with app.ledger.hashes(size) as hash_at:
@@ -65,7 +70,13 @@ def absence_of(app: App, *, kind: str, offices: tuple[str, ...], since: date) ->
 def _check(app: App, kind: str, offices: tuple[str, ...]) -> None:
     known = {name for name, _ in KINDS}
     if kind not in known:
-        raise InputError(where="--kind", expected="a kind of entry", got=repr(kind))
+        near = get_close_matches(kind, known, n=1)
+        raise InputError(
+            where="--kind",
+            expected="a kind of entry",
+            got=repr(kind),
+            do=f"The nearest is {near[0]}." if near else ALL_KINDS,
+        )
     versions = [fact for (name, _), fact in KINDS.items() if name == kind]
     if offices and not all("office" in one.__struct_fields__ for one in versions):
         raise InputError(
@@ -77,7 +88,10 @@ def _check(app: App, kind: str, offices: tuple[str, ...]) -> None:
     view = app.view()
     for one in offices:
         if one not in view.offices and one not in view.reported.offices:
-            raise InputError(where="--office", expected="an office", got=repr(one))
+            offices_here = {*view.offices, *view.reported.offices}
+            near = get_close_matches(one, offices_here, n=1)
+            do = f"The nearest is {near[0]}." if near else ""
+            raise InputError(where="--office", expected="an office", got=repr(one), do=do)
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

@@ -14,7 +14,12 @@ from beforehand.refusal import InputError
 @click.command("absence")
 @register_argument
 @click.option("--kind", required=True, help="The kind of entry, such as question.admitted.")
-@click.option("--office", "offices", multiple=True, help="Of this office; may repeat.")
+@click.option(
+    "--office",
+    "offices",
+    multiple=True,
+    help="Of this office, not those below it; may repeat.",
+)
 @click.option(
     "--since",
     required=True,
@@ -37,7 +42,7 @@ def absence_command(
     """Write evidence that no entry of a kind was recorded since a day, up to the newest checkpoint.
 
     It holds every entry of that time, so whoever has it reads them; sealed parts stay sealed.
-    It is refused where there is such an entry, with its number.
+    Where there is such an entry it says which, and exits 2.
     """
     from beforehand.app.absences import absence_of  # keeps --help quick
     from beforehand.ledger.durable import write_file

@@ -8,10 +8,11 @@ import click
 
 from beforehand.cli import Known
 from beforehand.cli.options import open_app, read_file, read_text, register_argument
-from beforehand.cli.output import json_option, print_json
+from beforehand.cli.output import json_option, print_json, say
 from beforehand.refusal import InputError
 
 VERIFICATION_FAILED = 5
+_ABSENCE = "absence.json"  # it is in no published log
 
 
 @click.command("publish")
@@ -137,6 +138,8 @@ def _verified(
         olds = [*olds, receipt[0].partition("\n\n")[2]]
         found = {"index": index, "under": head.size}
     if folder is not None:
+        if (folder / _ABSENCE).is_file():
+            say(f"{folder} is evidence of an absence: to read it as that, give --absence.")
         head = verify(folder, key, vkey_path=vkey, old=tuple(olds))
         found = {**found, "size": head.size, "root": head.root.hex()}
     return {**found, "origin": head.origin}
