@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING
@@ -223,6 +224,20 @@ def test_a_published_register_verifies_and_an_older_checkpoint_is_extended(
     inside = site / "log" / "log.vkey"
     inside.write_bytes((register / "log.vkey").read_bytes())
     assert main(["verify", str(site / "log"), "--vkey", str(inside)]) == 5
+
+
+def test_a_document_that_the_act_does_not_name_is_told_its_digest(
+    register: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper, act = tmp_path / "notice.txt", tmp_path / "hold.json"
+    paper.write_bytes(b"a notice (invented)")
+    fields = {"act": "place-hold", "actor": "p-root", "hold": "h-1", "on": "dept"}
+    act.write_text(json.dumps({**fields, "document": "0" * 64}))
+    words = ["submit", str(register), str(act), "--document", str(paper)]
+    for more in ([], ["--dry-run"]):
+        assert main([*words, *more]) == 2
+        digest = hashlib.sha256(paper.read_bytes()).hexdigest()
+        assert f"{paper} has the SHA-256 {digest}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("what", ["case", "act"])

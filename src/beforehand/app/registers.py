@@ -65,6 +65,10 @@ class Receipt:
     at: str
 
 
+class NoDocumentError(InputError):
+    """A document that something names is not kept here, or is other than its digest."""
+
+
 class App:
     """An open register. Use it as a context manager; closing it loses nothing acknowledged."""
 
@@ -340,7 +344,7 @@ class App:
         path = self.settings.documents / digest
         data = path.read_bytes() if path.is_file() else None
         if data is None or hashlib.sha256(data).hexdigest() != digest:
-            raise InputError(
+            raise NoDocumentError(
                 where=str(path),
                 expected="the document with this digest",
                 got="none" if data is None else "other bytes",

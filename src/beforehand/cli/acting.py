@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -28,25 +29,35 @@ def submit_command(
     register: Path, act: Path, *, dry_run: bool, documents: tuple[Path, ...], as_json: bool
 ) -> None:
     """Submit the act in ACT (JSON). A refusal exits 3 and stands on the ledger."""
-    from beforehand.app.registers import describe  # keeps --help quick
+    from beforehand.app.registers import NoDocumentError, describe  # keeps --help quick
     from beforehand.record.acts import by_hand
     from beforehand.refusal import Refusal
 
     proposed = by_hand(read_file(act), where=str(act))
     kept = [read_file(one) for one in documents]
-    with open_app(register) as app:
-        if dry_run:
-            if unmet := app.check(proposed, documents=kept):
-                raise Refusal(what=describe(proposed), unmet=unmet, entry=None)
-            click.echo(f"It would be allowed: {describe(proposed)}.")
-            return
-        for one in kept:
-            app.keep_document(one)
-        receipt = app.submit(proposed)
+    try:
+        with open_app(register) as app:
+            if dry_run:
+                if unmet := app.check(proposed, documents=kept):
+                    raise Refusal(what=describe(proposed), unmet=unmet, entry=None)
+                click.echo(f"It would be allowed: {describe(proposed)}.")
+                return
+            for one in kept:
+                app.keep_document(one)
+            receipt = app.submit(proposed)
+    except NoDocumentError as error:
+        _say_digests(documents, kept)
+        raise error from None
     if as_json:
         print_json({"entry": receipt.entry, "id": receipt.id, "at": receipt.at})
     else:
         click.echo(f"Entry {receipt.entry:,}: {describe(proposed)}.")
+
+
+def _say_digests(names: tuple[Path, ...], documents: list[bytes]) -> None:
+    """Say what the act would have to name: the digest of a file is seen nowhere else."""
+    for name, data in zip(names, documents, strict=True):
+        say(f"{name} has the SHA-256 {hashlib.sha256(data).hexdigest()}")
 
 
 @click.command("check")
