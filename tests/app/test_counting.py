@@ -510,3 +510,16 @@ def test_the_commands_commit_show_open_and_match(
     assert main(["counts", "match", register, "n-5"]) == 0
     assert main(["counts", "verifier"]) == 0
     assert "Check a sealed count" in capsys.readouterr().out
+
+
+def test_a_count_in_another_form_is_told_where_and_in_no_word_of_an_item(
+    made: Committed,
+) -> None:
+    data = handed(count="n-3", items=[item(0), {**item(1), "amount": 0.5}])
+    with pytest.raises(InputError) as caught:
+        commit_count(made.app, data, actor="watcher", where="x")
+    assert caught.value.where == "x: items[1].amount"
+    data = handed(count="n-3", items=[{**item(0), "item": {NAMES[0]: [NAMES[1]]}}])
+    with pytest.raises(InputError) as caught:
+        commit_count(made.app, data, actor="watcher", where="x")
+    assert caught.value.where == "x: items[0].item"

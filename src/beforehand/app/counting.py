@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,12 @@ from beforehand.refusal import InputError
 if TYPE_CHECKING:
     from beforehand.app.registers import App
     from beforehand.record.counting import Count
+
+_PLACE = re.compile(r" - at `\$\.(?P<place>items\[\d+\](?:\.[a-z_]+)?|[a-z_]+)")
+_FORM = (
+    "Each of `items` has fiscal_year, a whole number; item_kind, contract, database or other;"
+    " covered, true or false; amount, a whole number or null; and item, an object."
+)
 
 
 class _Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,11 +103,14 @@ def _handed(data: bytes, *, where: str) -> _Handed:
     """Return what was handed in. No error has a cause or a value: this is what is sealed."""
     try:
         handed = msgspec.json.decode(data, type=_Handed)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        # Of what the decoder says only the place is safe to repeat: our own names and numbers.
+        at = _PLACE.search(str(error))
         raise InputError(
-            where=where,
+            where=f"{where}: {at['place']}" if at else where,
             expected="a count: count, office, document, items",
             got="another form",
+            do=_FORM,
         ) from None
     try:
         each_key_once(data, where=where)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from beforehand.cli.options import open_app, read_file, register_argument
 from beforehand.cli.output import json_option, print_json, print_table
@@ -61,9 +62,11 @@ def show_command(register: Path, count: str, *, as_json: bool) -> None:
         print_json(shown)
         return
     sums = shown.totals
+    told = f"{sums.amount:,} US dollars, told of {sums.told}"
+    amount = told if sums.told else "no amount is told"
     click.echo(
         f"{shown.count}, of {shown.office}, entry {shown.entry:,}: {sums.items} items,"
-        f" {sums.uncovered} without coverage; {sums.amount:,} US dollars, told of {sums.told}."
+        f" {sums.uncovered} without coverage; {amount}."
     )
     for name, many in (*sums.by_year.items(), *sums.by_kind.items()):
         click.echo(f"  {name}: {many}")
@@ -100,7 +103,8 @@ def open_command(
     if as_json:
         print_json({"entry": entry, "count": count, "number": number, "item": item})
     else:
-        click.echo(f"Entry {entry:,}: item {number} of {count} is {item}.")
+        said = msgspec.json.encode(item).decode()
+        click.echo(f"Entry {entry:,}: item {number} of {count} is {said}")
 
 
 @counts_command.command("match")
