@@ -120,9 +120,12 @@ def test_the_radar_says_because_and_doubt_and_takes_a_persons_word(
         "radar", *words, "p-officer"
     )
     assert "dismissed by p-officer" in run("radar")
-    assert "Give one of --confirm and --dismiss" in run(
-        "radar", "--confirm", "lead-x", status=2
-    )
+    for alone in (
+        ("--confirm", "lead-x"),
+        ("--reason", str(reason)),
+        ("--as", "p-officer"),
+    ):
+        assert "Give one of --confirm and --dismiss" in run("radar", *alone, status=2)
 
 
 def test_reported_and_listed_recommendations_stand_beside_those_of_the_register(
@@ -147,3 +150,10 @@ def test_reported_and_listed_recommendations_stand_beside_those_of_the_register(
     listed = json.loads(run("recommendations", "--json"))
     assert [one["overdue"] for one in listed["reported"]].count(True) == 1
     assert {one["state"] for one in listed["listed"]} == {"open"}
+
+
+def test_a_refused_import_says_which_file(run: Callable[..., str], tmp_path: Path) -> None:
+    path = put(tmp_path, download(award("70CTD024F00000001")))
+    assert f"{path}: not imported." in run(
+        "import", str(path), "--as", "p-analyst", "--dry-run", status=3
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from beforehand.cli.options import open_app, register_argument
-from beforehand.cli.output import json_option, print_json, print_table, progress
+from beforehand.cli.output import json_option, print_json, print_table, progress, say
+from beforehand.refusal import Refusal
 
 if TYPE_CHECKING:
     from beforehand.oversight.outside.imported import Imported
@@ -42,7 +45,7 @@ def import_command(
     done = []
     with open_app(register) as app:
         for path in files:
-            with progress(path.name) as told:
+            with _named(path), progress(path.name) as told:
                 result = import_file(
                     app,
                     path,
@@ -56,6 +59,16 @@ def import_command(
                 print_imported(result)
     if as_json:
         print_json({"files": done})
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Say which file a refusal is about: it names the digest alone, as its entry does."""
+    try:
+        yield
+    except Refusal:
+        say(f"{path}: not imported.")
+        raise
 
 
 def print_imported(result: Imported) -> None:

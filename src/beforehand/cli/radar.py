@@ -47,7 +47,8 @@ def radar_command(
     from beforehand.app.radar import radar  # keeps --help quick
 
     judged = confirm or dismiss
-    if (confirm and dismiss) or bool(judged) != bool(reason and person):
+    whole = all((judged, reason, person)) or not any((judged, reason, person))
+    if (confirm and dismiss) or not whole:
         raise click.UsageError(
             "Give one of --confirm and --dismiss, with --reason and --as; or none of them."
         )
