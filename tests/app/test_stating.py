@@ -89,9 +89,11 @@ def test_check_lists_what_is_unsupported_and_writes_nothing(
     assert words == [("supported", True), ("contradicted", False)]
     assert checked["claims"][1]["because"] == ["c-1"]
     assert checked["digest"] == s.claims_digest(draft(UNUSED, BOUGHT))
-    assert "Unsupported as it stands: 2 of 2 claims." in printed.err
+    assert "Unsupported as it stands: claim 2, of 2." in printed.err
+    assert [one["first"] for one in checked["claims"]] == [UNUSED.first, BOUGHT.first]
     path.write_text(json.dumps(written(draft(UNUSED))))
     assert main(["statement", "check", register, str(path)]) == 0
+    assert f"from {UNUSED.first}" in capsys.readouterr().out
     assert checked["size"] == size == app.ledger.size
 
 

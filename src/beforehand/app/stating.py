@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     """One claim, as the record has it.
 
+    use, first, last, due   those of its form, as they were drafted
     issuable   whether it may be issued today
     because    ids of what the verdict rests on; `entry-` and a number is an entry
     """
@@ -37,6 +38,10 @@ class CheckedClaim(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     claim: str
     office: str
+    use: str | None
+    first: str | None
+    last: str | None
+    due: str | None
     verdict: VerdictWord
     issuable: bool
     because: tuple[str, ...]
@@ -100,6 +105,10 @@ def _checked(
                 number=number,
                 claim=claim.claim,
                 office=claim.office,
+                use=claim.use,
+                first=claim.first,
+                last=claim.last,
+                due=claim.due,
                 verdict=one.verdict,
                 issuable=number not in lacking,
                 because=one.because,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from beforehand.cli.options import open_app, read_file, register_argument
 from beforehand.cli.output import json_option, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from beforehand.app.stating import CheckedClaim
 
 
 @click.group("statement")
@@ -36,7 +40,7 @@ def check_command(register: Path, file: Path, *, as_json: bool) -> None:
             ("Claim", "Verdict", "May be issued", "Rests on", "Open", "Why"),
             (
                 (
-                    f"{one.number} {one.claim.replace('_', ' ')}, {one.office}",
+                    f"{one.number} {one.claim.replace('_', ' ')}, {one.office}{_when(one)}",
                     one.verdict,
                     "yes" if one.issuable else "no",
                     ", ".join(one.because) or "-",
@@ -49,8 +53,14 @@ def check_command(register: Path, file: Path, *, as_json: bool) -> None:
         click.echo(f"A second person confirms it by its digest: {checked.digest}")
     if checked.unsupported:
         numbers = ", ".join(str(one) for one in checked.unsupported)
-        say(f"Unsupported as it stands: {numbers} of {len(checked.claims)} claims.")
+        say(f"Unsupported as it stands: claim {numbers}, of {len(checked.claims)}.")
         raise click.exceptions.Exit(3)
+
+
+def _when(one: CheckedClaim) -> str:
+    """Return what a claim says beside its form and office, each on a line of its own."""
+    said = (("", one.use), ("from ", one.first), ("to ", one.last), ("by ", one.due))
+    return "".join(f"\n{word}{value}" for word, value in said if value)
 
 
 @statement_command.command("issue")
