@@ -238,6 +238,7 @@ def test_a_document_that_the_act_does_not_name_is_told_its_digest(
         assert main([*words, *more]) == 2
         digest = hashlib.sha256(paper.read_bytes()).hexdigest()
         assert f"{paper} has the SHA-256 {digest}" in capsys.readouterr().err
+        assert not (register / "documents" / digest).exists()  # exit 2 writes nothing
 
 
 @pytest.mark.parametrize("what", ["case", "act"])

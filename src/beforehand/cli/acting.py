@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from beforehand.cli.options import open_app, read_file, register_argument
 from beforehand.cli.output import json_option, print_json, say
+from beforehand.refusal import InputError
+
+if TYPE_CHECKING:
+    from beforehand.app.registers import App, Receipt
+    from beforehand.record.acts import Act
 
 act_argument = click.argument("act", type=click.Path(path_type=Path))
 
@@ -42,9 +48,7 @@ def submit_command(
                     raise Refusal(what=describe(proposed), unmet=unmet, entry=None)
                 click.echo(f"It would be allowed: {describe(proposed)}.")
                 return
-            for one in kept:
-                app.keep_document(one)
-            receipt = app.submit(proposed)
+            receipt = _submitted(app, proposed, kept)
     except NoDocumentError as error:
         _say_digests(documents, kept)
         raise error from None
@@ -52,6 +56,23 @@ def submit_command(
         print_json({"entry": receipt.entry, "id": receipt.id, "at": receipt.at})
     else:
         click.echo(f"Entry {receipt.entry:,}: {describe(proposed)}.")
+
+
+def _submitted(app: App, act: Act, documents: list[bytes]) -> Receipt:
+    """Keep the documents and submit; where the act is not possible, they go again.
+
+    A refusal leaves them: it is an entry, and what was refused named them.
+    """
+    from beforehand.app.recording import Keeping  # keeps --help quick
+
+    kept = Keeping(app)
+    for one in documents:
+        kept.document(one)
+    try:
+        return app.submit(act)
+    except InputError:
+        kept.take_away()
+        raise
 
 
 def _say_digests(names: tuple[Path, ...], documents: list[bytes]) -> None:
