@@ -197,6 +197,10 @@ def test_an_audit_exits_5_where_a_part_is_wrong_or_missing(
     terminal: Terminal, key: Path
 ) -> None:
     audit = ("audit-sealed", "--key", str(key), "--as", "watcher")
+    absent = ("audit-sealed", "--key", str(key.with_name("none.key")), "--as", "watcher")
+    assert "expected a key that `keygen` made, got no file" in terminal.on(
+        *absent, status=2
+    )
     assert "though none was named" in terminal.on(*audit, status=2)
     name(terminal, key)
     assert "4 sealed parts open their commitments" in terminal.on(*audit)

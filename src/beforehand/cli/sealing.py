@@ -139,6 +139,8 @@ def audit_sealed_command(register: Path, *, key: Path, actor: str, as_json: bool
     from beforehand.app.sealing import audit_sealed  # keeps --help quick
     from beforehand.ledger.wraps import ReaderKey
 
+    if not key.is_file():
+        raise InputError(where=str(key), expected="a key that `keygen` made", got="no file")
     private = ReaderKey.read(key, reader="inspector_general")
     with open_app(register) as app:
         found = audit_sealed(app, private, actor=actor)
