@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def recommendations_command(register: Path, *, as_json: bool) -> None:
     """List reports, recommendations and commitments of REGISTER: state, answers, dates, slips.
 
-    Those made in it, those that its case file reports, and those of lists that were imported.
+    Those made in it, those that its case file reports, and those of lists that were imported;
+    what another register exported is in `export` alone.
     """
     from beforehand.app.noting import standing  # keeps --help quick
 
