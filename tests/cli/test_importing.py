@@ -48,6 +48,7 @@ def test_an_import_says_what_became_of_every_row(
     assert (
         "Flagged, and kept as written: number-unusual, 1 row of download.csv (3)." in found
     )
+    assert "docs/reference/imports.md says what each reason and flag means." in found
     assert "Awards known: 0 before, 2 after." in found
     assert "imported before; nothing changed" in run(
         "import", str(path), "--as", "p-officer"

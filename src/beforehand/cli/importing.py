@@ -90,6 +90,8 @@ def print_imported(result: Imported) -> None:
     for one in result.landed.members:
         _print_reasons("Refused", one.refused, one.name)
         _print_reasons("Flagged, and kept as written", one.flagged, one.name)
+    if any(one.refused or one.flagged for one in result.landed.members):
+        click.echo("docs/reference/imports.md says what each reason and flag means.")
     changes = result.landed.changes[:_SHOWN_CHANGES]
     for change in changes:
         click.echo(
