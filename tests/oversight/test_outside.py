@@ -383,6 +383,47 @@ def test_a_broken_member_leaves_nothing(tmp_path: Path, shelf: Files) -> None:
     assert shelf.digests() == ()
 
 
+def _changed(data: bytes, at: int, to: bytes) -> bytes:
+    return data[:at] + to + data[at + len(to) :]
+
+
+def _members(how: int, name: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", how) as archive:
+        archive.writestr(name, download(*[award(f"70CTD024F{at:08}") for at in range(99)]))
+    return file.getvalue()
+
+
+FOLDED = gzip.compress(download(award("70CTD024F00000001")))
+CRUSHED = _members(zipfile.ZIP_LZMA, "a.csv")
+NAMED = _members(zipfile.ZIP_STORED, "é.csv")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(FOLDED[:5], id="a gzip cut in its head"),
+        pytest.param(FOLDED[:60], id="a gzip cut in its first rows"),
+        pytest.param(
+            _changed(FOLDED, 20, b"\xff\xff\xff"), id="a gzip that does not unfold"
+        ),
+        pytest.param(
+            _changed(FOLDED, len(FOLDED) - 8, b"\0\0"), id="a gzip of another sum"
+        ),
+        pytest.param(
+            _changed(CRUSHED, 60, b"\xff" * 9), id="a member that LZMA cannot read"
+        ),
+        pytest.param(NAMED.replace("é".encode(), b"\xff\xff"), id="a name that is no text"),
+    ],
+)
+def test_an_archive_that_is_broken_is_refused(
+    tmp_path: Path, shelf: Files, data: bytes
+) -> None:
+    with pytest.raises(InputError, match="expected a file that is whole"):
+        take(shelf, put(tmp_path, data))
+    assert shelf.digests() == ()
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

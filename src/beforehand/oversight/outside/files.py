@@ -10,6 +10,8 @@ import codecs
 import gzip
 import hashlib
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
@@ -31,6 +33,11 @@ ANSWER_LIMIT = 256 * 2**20
 _HEAD = 2**16
 _ERRORS = "beforehand.windows"
 _CHUNK = 2**20
+# What Python's readers of archives raise at one that is broken, or in a way they do not know.
+_BROKEN = (
+    *(zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, RuntimeError, UnicodeDecodeError),  # the last: a member's name
+)
 Unfolded: TypeAlias = IO[bytes] | gzip.GzipFile
 
 
@@ -89,7 +96,7 @@ def _tables(file: BinaryIO, name: str, as_of: str) -> Generator[Table, None, Non
     if start.startswith(b"PK"):
         yield from _members(file, name, as_of)
     elif start.startswith(b"\x1f\x8b"):
-        with gzip.open(file) as unfolded:
+        with _sound(name), gzip.open(file) as unfolded:
             yield _whole(unfolded, name, as_of)
     else:
         yield _whole(file, name, as_of)
@@ -123,13 +130,7 @@ def _members(file: BinaryIO, name: str, as_of: str) -> Iterator[Table]:
 def _sound(where: str) -> Iterator[None]:
     try:
         yield
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except _BROKEN as error:
         raise InputError(
             where=where,
             expected="a file that is whole",
