@@ -432,8 +432,9 @@ def test_an_archive_that_is_broken_is_refused(
         (b'{"a": 1}', "whose columns are known"),
         (b'{"results": [', "expected JSON"),
         (zipped(notes__txt=b"hello"), "a member whose columns are known, got none"),
+        (b"[" + b"{}," * 2**22 + b"{}]", "at most 8,388,608 values, got up to 8,388,610"),
     ],
-    ids=["empty", "other columns", "other answer", "cut answer", "no table in it"],
+    ids=["empty", "other columns", "other answer", "cut answer", "no table in it", "bomb"],
 )
 def test_a_file_that_is_not_known_is_refused_with_what_it_begins_with(
     tmp_path: Path, shelf: Files, data: bytes, said: str

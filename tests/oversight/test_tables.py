@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,9 +15,12 @@ from hypothesis import strategies as st
 from beforehand.oversight.outside import tables
 from beforehand.oversight.outside.blocks import Splitter
 from beforehand.oversight.outside.files import table_of
-from beforehand.oversight.outside.sightings import Row, Unread
+from beforehand.oversight.outside.sightings import Row, Unread, batches
 from beforehand.refusal import InputError
 from tests.oversight.test_outside import COLUMNS, SAMPLES, award, download
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 HEADER = "award_id_piid,recipient_name,description\r\n"
 Read = list[tuple[int, Row]]
@@ -161,6 +166,70 @@ def test_a_cell_beyond_the_limit_is_refused_wherever_it_stands(quote: str) -> No
     beyond = kept.replace(b"xx", b"xxx", 1)
     with pytest.raises(InputError, match="at most 8,388,608 characters"):
         by_blocks(beyond, 64)
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["in the first row", "in a later one"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param(b"x" * 2**20, id="a line without an end"),
+        pytest.param(b"x," * 2**19, id="cells without an end"),
+        pytest.param(b'"x\n",' * (2**20 // 5), id="cells on many lines"),
+    ],
+)
+def test_a_row_beyond_the_limit_is_refused_before_it_is_held(
+    part: bytes, before: int
+) -> None:
+    """Folded, such a row is a thousandth of what it takes to hold it."""
+    taken = []
+
+    def parts() -> Iterator[bytes]:
+        yield HEADER.encode() + b"A1,b,c\r\n" * before
+        for number in range(64):
+            taken.append(number)
+            yield part
+
+    file = io.BufferedReader(Coming(parts()), 2**16)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tables, "SEEN_FIRST", 1)
+        with pytest.raises(InputError, match="in rows of at most 16,777,216, got more"):
+            list(table_of(file, "table", "").rows)
+    assert len(taken) < 20
+
+
+class Coming(io.RawIOBase):
+    """A file that comes in parts."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        super().__init__()
+        self._parts, self._left = parts, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        self._left = self._left or next(self._parts, b"")
+        room = memoryview(buffer).cast("B")
+        some, self._left = self._left[: len(room)], self._left[len(room) :]
+        room[: len(some)] = some
+        return len(some)
+
+
+def test_large_rows_are_held_a_few_at_a_time() -> None:
+    rows = [f'A{at},{"v" * 2**20},"{"d" * 2**20}"\r\n' for at in range(100)]
+    came = []
+
+    def parts() -> Iterator[bytes]:
+        yield HEADER.encode()
+        for number, row in enumerate(rows):
+            came.append(number)
+            yield row.encode()
+
+    table = table_of(io.BufferedReader(Coming(parts()), 2**16), "table", "")
+    assert len(came) < 20, "the first rows, from which the order of days is told"
+    found = list(batches(table.rows))
+    assert [len(one) for one in found] == [32, 32, 32, 4]
+    assert [number for one in found for number, _ in one] == list(range(1, 101))
 
 
 def test_a_quote_that_is_not_closed_is_named_and_what_follows_is_read() -> None:

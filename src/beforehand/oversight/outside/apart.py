@@ -14,7 +14,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
@@ -22,12 +21,11 @@ import msgspec
 
 from beforehand.oversight.outside import files
 from beforehand.oversight.outside.files import Table
-from beforehand.oversight.outside.sightings import Row, Sighting, Unread
+from beforehand.oversight.outside.sightings import Row, Sighting, Unread, batches
 from beforehand.refusal import InputError
 
 LARGE: Final = 4 * 2**20
 """From this size on, in bytes, a file takes longer to read than a process to start (0.5 s)."""
-BATCH: Final = 2_000
 _LENGTH: Final = struct.Struct(">I")
 
 
@@ -159,9 +157,8 @@ def _messages(path: Path, name: str, as_of: str) -> Iterator[_Message]:
         with files.opened(path, name=name, as_of=as_of) as (tables, share):
             for table in tables:
                 yield _Begun(table.name, table.form, table.head)
-                rows = (row for _, row in table.rows)
-                while some := list(islice(rows, BATCH)):
-                    yield _Read(some, share())
+                for some in batches(table.rows):
+                    yield _Read([row for _, row in some], share())
     except InputError as error:
         yield _Wrong(error.where, error.expected, error.got, error.do)
     else:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 ANSWER_LIMIT = 256 * 2**20
+VALUES_LIMIT = 2**23
+"""Values that an answer may have: `{}` is two bytes of a file and 64 of memory."""
 _HEAD = 2**16
 _ERRORS = "beforehand.windows"
 _CHUNK = 2**20
@@ -201,13 +203,21 @@ def _answers(
         raise InputError(
             where=name, expected=f"an answer of at most {ANSWER_LIMIT:,} bytes", got="more"
         )
+    # No more values than these signs: the commas of texts are counted too.
+    if (found := sum(map(data.count, (b"{", b"[", b",")))) > VALUES_LIMIT:
+        raise InputError(
+            where=name,
+            expected=f"an answer of at most {VALUES_LIMIT:,} values",
+            got=f"up to {found:,}",
+            do="Import it as CSV, or in parts.",
+        )
     try:
         decoded = _decoded(data.removeprefix(b"\xef\xbb\xbf"), head)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(where=name, expected="JSON", got=str(error)) from error
-    form, found = answers.records(decoded)
+    form, records = answers.records(decoded)
     return form, (
-        (number, answers.read(one, form, as_of)) for number, one in enumerate(found, 1)
+        (number, answers.read(one, form, as_of)) for number, one in enumerate(records, 1)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, repeat
+from itertools import repeat
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -17,11 +17,11 @@ from beforehand.oversight.outside.sightings import (
     Row,
     Sighting,
     Unread,
+    batches,
     merged,
 )
 from beforehand.refusal import InputError
 
-BATCH = 2_000
 SHOWN_ROWS, SHOWN_CHANGES = 20, 1_000
 
 
@@ -161,7 +161,7 @@ def _table(
     outcomes: dict[Outcome, int] = dict.fromkeys(OUTCOMES, 0)
     changes: list[Change] = []
     in_all = read = 0
-    for batch in _batches(table.rows):
+    for batch in batches(table.rows):
         for found in _batch(batch, shelf, table.name, refused, flagged):
             outcome, changed = found
             outcomes[outcome] += 1
@@ -179,11 +179,6 @@ def _table(
         **outcomes,
     )
     return counts, changes, in_all
-
-
-def _batches(rows: Iterator[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
-    while batch := list(islice(rows, BATCH)):
-        yield batch
 
 
 def _batch(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final, Literal, TypeAlias
 
 import msgspec
+
+BATCH: Final = 2_000
+ROOM: Final = 64 * 2**20
+"""Characters that the rows of one batch may have between them, but for the last row's own."""
 
 Kind = Literal[
     "award",
@@ -51,6 +57,22 @@ class Unread(msgspec.Struct, kw_only=True, frozen=True, tag=True, array_like=Tru
 
 
 Row: TypeAlias = Sighting | Unread
+
+
+def batches(rows: Iterator[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
+    """Yield rows some at a time: few enough to be held, also where each is large."""
+    while True:
+        batch, room = [], ROOM
+        for one in islice(rows, BATCH):
+            batch.append(one)
+            row = one[1]
+            if isinstance(row, Sighting):
+                room -= sum(map(len, row.body.values()))
+                if room < 0:
+                    break
+        if not batch:
+            return
+        yield batch
 
 
 class Known(msgspec.Struct, kw_only=True):

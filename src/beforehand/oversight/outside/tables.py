@@ -17,6 +17,9 @@ from beforehand.refusal import InputError
 CELL_LIMIT = 8 * 2**20
 SEEN_FIRST = 2_000
 BLOCK = 2**20
+ROW_LIMIT = 16 * 2**20
+FIRST_ROOM = 32 * 2**20
+"""Characters that the rows seen first may have between them, but for the last row's own."""
 _DELIMITERS = (",", "\t", ";", "|")
 _LINES_OF_A_CELL = 200
 
@@ -31,8 +34,7 @@ def rows(stream: TextIO, *, name: str, head: str, as_of: str) -> tuple[str, Numb
     """
     delimiter = _delimiter(head)
     csv.field_size_limit(CELL_LIMIT)
-    lines = csv.reader(stream, delimiter=delimiter)
-    cells = _parsed(lines, name)
+    cells = _Lines("", stream, name).rows(delimiter)
     header = next((one for one in cells if any(cell.strip() for cell in one)), [])
     form = formats.recognised(header)
     if form is None:
@@ -40,7 +42,7 @@ def rows(stream: TextIO, *, name: str, head: str, as_of: str) -> tuple[str, Numb
     if form.name == "column-names":
         names = (Unread(reason="column-name") for _ in cells)
         return form.name, enumerate(chain([Unread(reason="column-name")], names), 1)
-    first = list(islice(cells, SEEN_FIRST))
+    first = _first_rows(cells)
     order = day_order(formats.day_cells(header, first))
     reader = formats.reader(form, header, order, as_of)
     rest = _in_blocks(stream, delimiter, header, reader, name)
@@ -56,22 +58,22 @@ def _delimiter(head: str) -> str:
     return ","
 
 
-def _parsed(lines: Iterator[list[str]], name: str) -> Iterator[list[str]]:
-    try:
-        yield from lines
-    except csv.Error as error:
-        raise InputError(
-            where=name,
-            expected=f"rows with cells of at most {CELL_LIMIT:,} characters",
-            got=str(error),
-        ) from error
+def _first_rows(cells: Iterator[list[str]]) -> list[list[str]]:
+    """Return the rows from which the order of days is told: few enough to be held."""
+    first, room = [], FIRST_ROOM
+    for row in islice(cells, SEEN_FIRST):
+        first.append(row)
+        room -= sum(map(len, row)) + len(row)
+        if room < 0:
+            break
+    return first
 
 
 def _in_blocks(
     stream: TextIO, delimiter: str, header: list[str], reader: Reader, name: str
 ) -> Iterator[Row]:
     """Read what is left of a table, block by block: at once where that says the same."""
-    text = stream.read(BLOCK) + stream.readline()
+    text = stream.read(BLOCK) + _line(stream, name)
     if not text:
         return
     # Slow to import, and most tables have ended before it is needed.
@@ -90,26 +92,58 @@ def _in_blocks(
             picked, rest = found
             yield from map(reader.read, picked)
         else:
-            lines = _Lines(text, stream)
-            cells = _parsed(csv.reader(lines, delimiter=delimiter), name)
-            yield from _read(lines.of_block(cells), header, reader)
-        text = rest + stream.read(BLOCK) + stream.readline()
+            lines = _Lines(text, stream, name)
+            yield from _read(lines.of_block(lines.rows(delimiter)), header, reader)
+        text = rest + stream.read(BLOCK) + _line(stream, name)
+
+
+def _line(stream: TextIO, name: str) -> str:
+    """Return the next line. Raises InputError where it is longer than any row may be."""
+    line = stream.readline(ROW_LIMIT + 1)
+    if len(line) > ROW_LIMIT:
+        raise _too_long(name, "more")
+    return line
+
+
+def _too_long(name: str, got: str) -> InputError:
+    return InputError(
+        where=name,
+        expected=f"cells of at most {CELL_LIMIT:,} characters, in rows of at most"
+        f" {ROW_LIMIT:,}",
+        got=got,
+    )
 
 
 class _Lines:
     """The lines of a block, and those after it for as long as its last row goes on."""
 
-    def __init__(self, text: str, stream: TextIO) -> None:
+    def __init__(self, text: str, stream: TextIO, name: str) -> None:
         self._left = iter(io.StringIO(text, newline="").readlines())
         self._next = next(self._left, None)
-        self._stream = stream
+        self._stream, self._name = stream, name
+        self._of_row = 0  # characters of the row that is being read
 
-    def __iter__(self) -> Iterator[str]:
+    def _lines(self) -> Iterator[str]:
         while self._next is not None:
             line, self._next = self._next, next(self._left, None)
-            yield line
-        for line in self._stream:  # `yield from` would close it with this
-            yield line
+            yield self._counted(line)
+        while line := _line(self._stream, self._name):
+            yield self._counted(line)
+
+    def _counted(self, line: str) -> str:
+        self._of_row += len(line)
+        if self._of_row > ROW_LIMIT:
+            raise _too_long(self._name, "more")
+        return line
+
+    def rows(self, delimiter: str) -> Iterator[list[str]]:
+        """Yield the cells of each row. Raises InputError."""
+        try:
+            for row in csv.reader(self._lines(), delimiter=delimiter):
+                self._of_row = 0
+                yield row
+        except csv.Error as error:
+            raise _too_long(self._name, str(error)) from error
 
     def of_block(self, cells: Iterator[list[str]]) -> Iterator[list[str]]:
         """Yield the rows that begin in the block, of those read from its lines."""
