@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from beforehand.app.exporting import CASE, FORMS, Exported, Form, export, export
 from beforehand.app.importing import import_file, shelf_of
 from beforehand.app.noting import standing
 from beforehand.app.registers import App
+from beforehand.ledger.durable import written_whole
 from beforehand.oversight.outside import celltext, poam, taken, told
 from beforehand.record import stating as s
 from beforehand.record.acts import Act
@@ -399,6 +401,30 @@ def test_a_file_is_whole_or_what_was_there_stays(
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["due.csv"]
     export(other, "due", form="csv", out=path)
     assert path.read_bytes().startswith(b"what,of,")
+
+
+@pytest.mark.parametrize("there", ["", "/", "folder", "pipe", "link"])
+def test_no_folder_device_or_pipe_is_replaced_by_a_file(
+    other: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    """For whoever may write there, `--out /dev/stdout` would else be the end of that device."""
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    os.mkfifo("pipe")
+    Path("link").symlink_to("pipe")
+    before = {one: one.lstat().st_mode for one in tmp_path.iterdir()}
+    with pytest.raises(InputError, match="got something there that is no file"):
+        export(other, "due", form="csv", out=Path(there))
+    assert {one: one.lstat().st_mode for one in tmp_path.iterdir()} == before
+
+
+def test_two_who_write_one_file_at_once_both_write_it_whole(tmp_path: Path) -> None:
+    path = tmp_path / "due.csv"
+    with written_whole(path) as first, written_whole(path) as second:
+        first.write(b"the first")
+        second.write(b"the second")
+    assert path.read_bytes() == b"the first"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Durability: SQLite that keeps what it acknowledged, the writer's lock, and files that last."""
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -89,8 +90,14 @@ def write_durably(path: Path, data: bytes) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file to write that is at `path` when all went well; else what was there stays."""
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    """Open a file to write that is at `path` when all went well; else what was there stays.
+
+    Raises OSError, also where a folder, a device or a pipe is there: none is replaced by a file.
+    """
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "something there that is no file", str(path))
+    # Of its own, so that two who write at once do not take away each other's.
+    new = path.with_name(f".{path.name}.{os.urandom(4).hex()}.new")
     try:
         with new.open("xb") as file:
             yield file
