@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,24 @@ def test_a_wrong_use_is_said_and_ends_with_2(
 ) -> None:
     assert main(["export", register, *words]) == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("ends", "says"),
+    [
+        pytest.param(">/dev/full", "No space left on device", id="full"),
+        pytest.param(">&-", "There is no standard output", id="closed"),
+    ],
+)
+def test_an_output_that_takes_nothing_is_said_and_no_digest(
+    register: str, ends: str, says: str
+) -> None:
+    words = [sys.executable, "-m", "beforehand.cli", "export", register, "due"]
+    found = subprocess.run(  # the shell alone can begin a program so
+        ["/bin/sh", "-c", f'exec "$@" {ends}', "sh", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, says in found.stderr) == (2, True), found.stderr
+    assert not {"SHA-256", "Traceback"} & set(found.stderr.split())

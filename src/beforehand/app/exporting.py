@@ -293,15 +293,21 @@ def _case(source: _Source) -> bytes:
 
 @contextmanager
 def _opened(out: BinaryIO | Path) -> Iterator[BinaryIO]:
-    if not isinstance(out, Path):
-        yield out
-        return
+    to = written_whole(out) if isinstance(out, Path) else _flushed(out)
     try:
-        with written_whole(out) as file:
+        with to as file:
             yield file
+    except BrokenPipeError:
+        raise  # who reads has read enough
     except OSError as error:
         raise InputError(
-            where=str(out),
+            where=str(out) if isinstance(out, Path) else "",
             expected="a file that can be written",
             got=error.strerror or "none",
         ) from error
+
+
+@contextmanager
+def _flushed(out: BinaryIO) -> Iterator[BinaryIO]:
+    yield out
+    out.flush()  # what is not written yet is not said to be

@@ -85,6 +85,8 @@ def _export(
 
     if as_json and out is None:
         raise click.UsageError("--json says what was written to --out; name a file.")
+    if out is None and sys.stdout is None:  # it was closed before this began
+        raise click.UsageError("There is no standard output; name a file with --out.")
     with open_app(register) as app:
         chosen = form or FORMS.get(name, ("csv",))[0]
         found = export(app, name, form=chosen, out=out or sys.stdout.buffer)
