@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from beforehand.app.importing import import_file, shelf_of
+from beforehand.app.noting import standing
 from beforehand.app.overseeing import audit_case, replay_register, take_case
 from beforehand.app.radar import judge, radar
 from beforehand.app.recording import Keeping
@@ -272,6 +273,25 @@ def test_every_sample_imports_and_every_decision_replays(app: App) -> None:
 
 
 # -- leads -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "by"),
+    [
+        pytest.param("2026-03-31", "2026-09-30", id="a day"),
+        pytest.param("not a date", None, id="no day"),
+        pytest.param("2026-02-30", None, id="no day of the calendar"),
+        pytest.param("9999-12-31", None, id="a day that cannot be"),
+    ],
+)
+def test_a_listed_recommendation_of_no_day_is_listed_without_a_clock(
+    app: App, tmp_path: Path, day: str, by: str | None
+) -> None:
+    words = "report_title,report_date,recommendation,status"
+    data = f"{words}\nA report,{day},Do it.,Open - unresolved\n".encode()
+    take(app, put(tmp_path, data, "list.csv"))
+    (found,) = standing(app).listed
+    assert (found.issued, found.resolve_by) == (day, by)
 
 
 def test_a_lead_is_confirmed_and_dismissed_by_a_person_with_a_reason(

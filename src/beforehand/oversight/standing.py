@@ -14,6 +14,7 @@ import msgspec
 from beforehand.oversight import live_claims
 from beforehand.oversight import statements as reported_statements
 from beforehand.oversight.answering import resolve_by
+from beforehand.oversight.outside import values
 from beforehand.record import spans
 from beforehand.record.answering import Maker
 from beforehand.record.counting import totals
@@ -209,7 +210,9 @@ def listed(things: Iterable[Kept]) -> tuple[ListedTold, ...]:
 def _listed(kept: Kept) -> ListedTold:
     body = kept.body
     issued = body.get("day")
-    runs = body["state"] == "open_unresolved" and issued and len(issued) == _ISO_DAY
+    # What is no day, or none that can be, is kept as its list wrote it, and starts no clock.
+    day, wrong = values.read_day(issued or "", "unknown")
+    runs = body["state"] == "open_unresolved" and len(day) == _ISO_DAY and not wrong
     return ListedTold(
         report=body.get("report") or body["title"],
         issued=issued,
@@ -217,7 +220,7 @@ def _listed(kept: Kept) -> ListedTold:
         number=body.get("number"),
         status=body.get("status"),
         state=body["state"],
-        resolve_by=resolve_by(issued) if runs and issued else None,
+        resolve_by=resolve_by(day) if runs else None,
         text=body["text"],
         as_of=kept.as_of or None,
         file=kept.file,
