@@ -723,3 +723,15 @@ def test_a_plan_of_others_is_as_of_its_last_change_and_keeps_its_titles(
         "GoodRead System Engineers Have Over-Privileged Access to Cloud Infrastructure Account",
         "Update Django Framework Configuration to Disable Default Admin Panel",
     ]
+
+
+@pytest.mark.parametrize("order", ["unknown", "day first", "month first"])
+@pytest.mark.parametrize(
+    "text", ["January 0000", "January \u0662\u0660\u0662\u0662", "05/06/0000", "Dec 9999"]
+)
+def test_a_day_read_roughly_is_in_edtf_or_not_read(
+    text: str, order: values.DayOrder
+) -> None:
+    day, wrong = values.read_day(text, order)
+    expected = ("2022-01", "") if "\u0662" in text else ("", "date-unreadable")
+    assert (day, wrong) == expected

@@ -64,7 +64,7 @@ def read_day(text: str, order: DayOrder) -> tuple[str, str]:
             month = _MONTHS.index(found[1].lower()) + 1
             return _checked(int(found[3]), month, int(found[2]))
     elif (found := _MONTH.fullmatch(text)) and found[1].lower() in _MONTHS:
-        return f"{found[2]}-{_MONTHS.index(found[1].lower()) + 1:02}", ""
+        return _edtf(f"{int(found[2]):04}-{_MONTHS.index(found[1].lower()) + 1:02}")
     return _edtf(text)
 
 
@@ -90,7 +90,8 @@ def _slashed(one: int, two: int, year: int, order: DayOrder) -> tuple[str, str]:
         return _checked(year, two, one)
     if order == "month first" or two > 12 >= one or one == two:  # noqa: PLR2004
         return _checked(year, one, two)
-    return f"{year:04}", "date-order-unknown"
+    known, wrong = _edtf(f"{year:04}")
+    return known, wrong or "date-order-unknown"
 
 
 def _checked(year: int, month: int, day: int) -> tuple[str, str]:
