@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from beforehand.oversight.outside import files, formats, landing, taken, told, writing
 from beforehand.oversight.outside.formats import Format
 from beforehand.oversight.outside.shelf import Files, Kept
-from beforehand.oversight.outside.sightings import Row, Sighting
+from beforehand.oversight.outside.sightings import Row, Sighting, Unread
 
 DAYS = ("2024-07-15", "2023-01", "2022", "2022~", "")
 values = st.text(st.characters(codec="utf-8"), max_size=10) | st.sampled_from(
@@ -125,6 +125,28 @@ def test_a_list_of_a_register_is_told_by_its_columns(name: str) -> None:
 def test_days_of_fields_are_read_as_they_were_written(text: str) -> None:
     mixed = taken.read_otherwise(text)
     assert taken.read_otherwise(taken.otherwise(mixed)) == mixed
+
+
+@pytest.mark.parametrize(
+    ("dated", "otherwise", "lands"),
+    [
+        pytest.param("2024-07-15", "title=2023~", True, id="days"),
+        pytest.param("", "title=", True, id="not known"),
+        pytest.param("zzzz", "", False, id="no day"),
+        pytest.param("2024-13", "", False, id="no month"),
+        pytest.param("2024-07-15", "title=zzzz", False, id="a field of no day"),
+    ],
+)
+def test_a_row_dated_by_no_day_is_no_export(
+    dated: str, otherwise: str, lands: bool
+) -> None:
+    """It would be newer than any day, and nothing could ever correct it."""
+    form = formats.BY_NAME["assessments"]
+    header = ["title_as_listed", taken.AS_OF, taken.OTHERWISE]
+    found = read(form, header, ["A title", dated, otherwise])
+    assert isinstance(found, Sighting) == lands
+    if not lands:
+        assert found == Unread(reason="not-as-exported")
 
 
 def test_an_older_field_stays_older_when_it_comes_back(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 from beforehand.oversight.outside import awards, celltext, inventories, lists, taken, told
 from beforehand.oversight.outside.sightings import Body, Row, Sighting, Unread
-from beforehand.oversight.outside.values import DayOrder
+from beforehand.oversight.outside.values import DayOrder, read_day
 
 Read: TypeAlias = Callable[[Body, DayOrder, str], Row]
 ReadCells: TypeAlias = Callable[[Sequence[str]], Row]
@@ -239,9 +239,13 @@ def exported(
             for name, columns in form.names.items()
             if (said := next(filter(None, (texts.get(one, "") for one in columns)), ""))
         }
-        row = form.read(found, order, texts.get(taken.AS_OF, "") or as_of)
+        dated = texts.get(taken.AS_OF, "")
+        days = taken.read_otherwise(texts.get(taken.OTHERWISE, ""))
+        # What is no day would be newer than any, for good.
+        if any(read_day(day, "unknown")[0] != day for day in (dated, *days.values())):
+            return Unread(reason=told.REASON)
+        row = form.read(found, order, dated or as_of)
         if isinstance(row, Sighting):
-            days = taken.read_otherwise(texts.get(taken.OTHERWISE, ""))
             row.mixed = {name: day for name, day in days.items() if name in row.body}
         return row
 
