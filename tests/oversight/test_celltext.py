@@ -52,6 +52,9 @@ texts = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
         "'",
         " ",
         "\r\n",
+        "\n=1",
+        "\uff1d1+1",
+        "'\uff20x",
     ]
 )
 words: Any = st.sampled_from(["kept", "broken"])
@@ -88,6 +91,15 @@ def test_a_guarded_text_comes_back_and_starts_no_formula(text: str) -> None:
     assert not guarded.startswith(celltext.FORMULA) or guarded == text
     if guarded.startswith(celltext.FORMULA):
         assert float(guarded) <= 0  # a number, and no formula
+
+
+@pytest.mark.parametrize(
+    "sign", ["=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20"]
+)
+def test_a_sign_that_begins_a_formula_is_guarded(sign: str) -> None:
+    """OWASP, CSV injection: line breaks and signs at full width are among them."""
+    for text in (f"{sign}SUM(A1)", f"'{sign}SUM(A1)"):
+        assert celltext.guarded(text) == f"'{text}"
 
 
 @given(st.lists(texts, min_size=1, max_size=4).filter(lambda row: row != [""]))

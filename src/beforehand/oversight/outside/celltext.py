@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # A spreadsheet runs a cell that begins so as a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The last four are the first as East Asian keyboards write them, at full width.
+FORMULA = (*("=", "+", "-", "@", "\t", "\r", "\n"), *"\uff1d\uff0b\uff0d\uff20")
 BETWEEN = " | "
 _MARK, _BAR, _JSON = "'", "|", ("[", '"')
 _FIRST = frozenset((*FORMULA, _MARK))
