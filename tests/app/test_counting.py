@@ -348,6 +348,18 @@ def test_a_match_is_proposed_with_reasons_or_not_at_all(
     assert all(one.reasons for one in found)
 
 
+def test_a_day_in_words_of_its_own_is_no_agreement() -> None:
+    """Nothing speaks against it; nothing speaks for it either."""
+    told: dict[str, str | int | None] = {
+        "supplier": "maker",
+        "awarded": "in the autumn, or so",
+    }
+    (found,) = proposals((ONE,), {1: told}, on_record([deal("deal")]))
+    assert found.fit == "possible"
+    assert "Its awarded is said in words of its own: in the autumn, or so." in found.reasons
+    assert "Both say awarded 2019-08-05." not in found.reasons
+
+
 BOUGHT = {"vendor": "MAKER, L.L.C.", "signed": "2019-08-05", "total": "1000"}
 
 

@@ -175,7 +175,9 @@ def _compared(
     }
     for name, (own, its) in pairs.items():
         if own is not None and its is not None:
-            yield _same(name, str(own), its), f"Both say {name} {its}."
+            same = _same(name, str(own), its)
+            said = f"Its {name} is said in words of its own: {own}."
+            yield same, said if same is None else f"Both say {name} {its}."
         elif own is not None:
             yield None, f"Its {name} is not known of the contract."
     if item.amount is not None and candidate.amounts:
@@ -183,7 +185,8 @@ def _compared(
         yield _same_amount(item.amount, candidate), f"The amount is {about}the same."
 
 
-def _same(name: str, own: str, its: str) -> bool:
+def _same(name: str, own: str, its: str) -> bool | None:
+    """Whether two values of one name agree; None where that cannot be told."""
     match name:
         case "awarded":
             return _overlap(own, its)
@@ -219,13 +222,11 @@ def _dollars(amount: str) -> int:
     return int(float(amount))
 
 
-def _overlap(one: str, other: str) -> bool:
+def _overlap(one: str, other: str) -> bool | None:
     try:
         first, second = spans.parse(one), spans.parse(other)
-    except (
-        ValueError
-    ):  # an item may say it in its own words: then it speaks against nothing
-        return True
+    except ValueError:  # an item may say it in its own words: they speak neither way
+        return None
     return not (first.surely_before(second) or second.surely_before(first))
 
 
