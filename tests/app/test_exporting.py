@@ -22,7 +22,8 @@ from beforehand.app.importing import import_file, shelf_of
 from beforehand.app.noting import standing
 from beforehand.app.registers import App
 from beforehand.ledger.durable import written_whole
-from beforehand.oversight.outside import celltext, poam, taken, told
+from beforehand.ledger.times import midnight
+from beforehand.oversight.outside import celltext, poam, taken, told, writing
 from beforehand.record import stating as s
 from beforehand.record.acts import Act
 from beforehand.record.reported import Claim
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beforehand.oversight.outside.imported import Imported
+    from beforehand.oversight.outside.sightings import Body
     from tests.app.conftest import Built
 
 CASE_FILE = Path(__file__).parents[2] / "src" / "beforehand" / "cases" / "dhs-ctd.yaml"
@@ -189,6 +191,18 @@ def test_no_list_gives_two_rows_one_key(files: dict[tuple[str, str], Exported]) 
         assert len(set(keys)) == len(keys), name
 
 
+def test_a_bar_in_a_value_makes_no_two_rows_one(other: App, tmp_path: Path) -> None:
+    """Each row of each register stays, whatever its ids hold."""
+    pairs = [("a|b", "c"), ("a", "b|c"), ("a%7Cb", "c"), ("a", "c")]
+    said = {"to": "office", "asked": "", "about": "", "as_of": midnight("2026-11-25")}
+    given = [said | {"origin": origin, "id": name} for origin, name in pairs]
+    data = b"".join(writing.csv_of("unanswered", given))
+    (counts,) = take(other, put(tmp_path, data, "list.csv")).landed.members
+    assert (counts.read, counts.new) == (len(pairs), len(pairs)), counts
+    out = tmp_path / "again.csv"
+    assert export(other, "unanswered", form="csv", out=out).rows == len(pairs)
+
+
 def test_a_later_export_takes_the_place_of_an_earlier_one_nulls_too(
     files: dict[tuple[str, str], Exported], other: App, tmp_path: Path
 ) -> None:
@@ -302,6 +316,41 @@ def trestle(space: Path, *words: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=120,
     )
+
+
+def test_a_plan_is_valid_whatever_another_register_or_a_list_says(tmp_path: Path) -> None:
+    def row(name: str, **says: str) -> tuple[str, Body]:
+        return name, {**dict.fromkeys(writing.header(name), ""), **says}
+
+    told_of = {"origin": "o\n", "as_of": "2026-11-25T00:00:00Z", "status": "open"}
+    made = {**told_of, "recommendation": "r-1", "report": "a\n\x1cb", "number": "\n"}
+    given = [
+        row("recommendations", **made, targets="2026-02-30 | 2026-99-99 | 2026-03-01"),
+        row("reported-recommendations", **made, due="9999-99-99", sources="\n | \x85"),
+        # Two of a list, which a bar does not make one.
+        row("listed-recommendations", product_number="A", product_title="B|C"),
+        row("listed-recommendations", product_number="A|B", product_title="C"),
+    ]
+    head = writing.Head(
+        export="recommendations",
+        title="",
+        register="new",
+        origin="log.example/new",
+        at="2026-11-25T00:00:00Z",
+        entries=1,
+    )
+    data = poam.poam_of(head, given)
+    found = plan(data)
+    assert len({one["uuid"] for one in found["poam-items"]}) == len(given)
+    assert [one.get("deadline", "")[:10] for one in found["risks"][:2]] == [
+        "2026-03-01",
+        "",
+    ]
+    space = tmp_path / "space"
+    space.mkdir()
+    assert trestle(space, "init").returncode == 0
+    assert _imported(space, data).returncode == 0
+    assert "VALID" in trestle(space, "validate", "--all").stdout
 
 
 def test_the_plan_tells_state_day_slips_and_text(

@@ -30,7 +30,6 @@ NS: Final = "urn:beforehand:recommendations"
 LISTS: Final = ("recommendations", "reported-recommendations", "listed-recommendations")
 _NAMESPACE: Final = UUID("3bd1c5f0-3a3a-5d0a-9f0e-6f1d8a1b7c55")
 _LIST, _TEXT, _NONE = "list", "text", "none"
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}").fullmatch
 _is_plain = re.compile(r"\S(.*\S)?").fullmatch
 _STATES: Final = {
     "open_resolved": "remediating",
@@ -96,7 +95,7 @@ def _said(name: str, texts: Body) -> _Said:
             number=texts["number"],
             text=texts["text"],
             state=texts["status"],
-            targets=tuple(one for one in due.split(BETWEEN) if _DAY(one)),
+            targets=tuple(one for one in due.split(BETWEEN) if _is_day(one)),
             response=texts["response"],
         )
     columns = (
@@ -108,7 +107,7 @@ def _said(name: str, texts: Body) -> _Said:
     text = texts["recommendation"]
     state = lists.state(texts["status"])
     return _Said(
-        id="|".join((name, *(texts[one] for one in columns), text)),
+        id=msgspec.json.encode((name, *(texts[one] for one in columns), text)).decode(),
         report=texts["product_number"] or texts["product_title"],
         number=texts["recommendation_number"],
         text=text,
@@ -140,8 +139,15 @@ _UNKNOWN: Final = "The text of this recommendation is not published, or not on r
 
 
 def _title(one: _Said) -> str:
+    """A title stands on one line, whatever another register says."""
     number = f" {one.number}" if one.number else ""
-    return f"Recommendation{number} of {one.report}"
+    return values.spaced(f"Recommendation{number} of {one.report}")
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day of the calendar: another register may say any text."""
+    day, _ = values.read_day(text, "unknown")
+    return day == text and len(text) == len("2026-11-25")
 
 
 def _plan(one: _Said) -> dict[str, object]:

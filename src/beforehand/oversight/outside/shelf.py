@@ -18,7 +18,7 @@ import msgspec
 from beforehand.oversight.outside.sightings import Body, Known, Sighting
 from beforehand.refusal import InputError
 
-VERSION = 2
+VERSION = 3
 _TABLES = f"""
 CREATE TABLE file (seq INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);
 CREATE TABLE thing (

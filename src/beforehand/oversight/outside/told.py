@@ -152,7 +152,9 @@ def typed(name: str, texts: Body) -> dict[str, object]:
 
 def key(name: str, texts: Body) -> str:
     """Return what makes a row that row; of two with one key the newer counts."""
-    return "|".join((name, texts[ORIGIN], *(texts[one] for one in LISTS[name].key)))
+    parts = (texts[ORIGIN], *(texts[one] for one in LISTS[name].key))
+    # A bar within a part is no bar between two: else two rows could have one key.
+    return "|".join((name, *(one.replace("%", "%25").replace("|", "%7C") for one in parts)))
 
 
 def list_of(key_: str) -> str:
