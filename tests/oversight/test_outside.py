@@ -383,6 +383,19 @@ def test_a_broken_member_leaves_nothing(tmp_path: Path, shelf: Files) -> None:
     assert shelf.digests() == ()
 
 
+def test_a_shelf_that_has_no_room_is_said_and_takes_nothing(tmp_path: Path) -> None:
+    many = [award(f"70CTD024F{at:08}") for at in range(5_000)]
+    path = put(tmp_path, download(*many))
+    with Files(tmp_path / "outside.sqlite") as shelf:
+        room = shelf._db.execute("PRAGMA max_page_count = 40").fetchone()  # noqa: SLF001  # a small disk
+        assert room == (40,)
+        with pytest.raises(InputError, match="expected room to take a file"):
+            take(shelf, path)
+        assert (of(shelf), shelf.digests()) == ([], ())
+        shelf._db.execute("PRAGMA max_page_count = 100000")  # noqa: SLF001
+        assert outcome(take(shelf, path))["new"] == len(many)
+
+
 def _changed(data: bytes, at: int, to: bytes) -> bytes:
     return data[:at] + to + data[at + len(to) :]
 

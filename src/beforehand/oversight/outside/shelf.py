@@ -124,11 +124,22 @@ class Files:
         try:
             self._seq = self._begin(digest)
             yield self
-        except BaseException:
-            self._db.execute("ROLLBACK")
+            # Durable from here on. A crash before loses only what is made again from the file.
+            self._db.execute("COMMIT" if keep else "ROLLBACK")
+        except BaseException as error:
+            if self._db.in_transaction:  # a full disk has undone it already
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise self._full(error) from error
             raise
-        # Durable from here on. A crash before loses only what is made again from the file.
-        self._db.execute("COMMIT" if keep else "ROLLBACK")
+
+    def _full(self, error: sqlite3.OperationalError) -> InputError:
+        return InputError(
+            where=str(self._path),
+            expected="room to take a file",
+            got=str(error),
+            do="Make room, and import it again: what is on the ledger by then is not lost.",
+        )
 
     def _begin(self, digest: str) -> int | None:
         if digest in self.digests():
