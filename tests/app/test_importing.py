@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -20,6 +21,7 @@ from beforehand.app.radar import judge, radar
 from beforehand.app.recording import Keeping
 from beforehand.app.registers import App, Receipt
 from beforehand.ledger.errors import EntryTooLargeError
+from beforehand.oversight.outside import apart
 from beforehand.oversight.outside.imported import Imported
 from beforehand.oversight.outside.shelf import Files, Kept, TakenMeanwhileError
 from beforehand.policy.decide import Decision
@@ -273,6 +275,36 @@ def test_every_sample_imports_and_every_decision_replays(app: App) -> None:
 
 
 # -- leads -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["here", "in a process of its own"])
+def test_a_file_whose_name_is_no_text_is_imported_and_named(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(apart, "LARGE", 0)
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b[1m.csv"))
+    path.write_bytes(download(award("70CTD024F00000001")))
+    assert take(app, path, dry_run=True).state == "tried"
+    (member,) = take(app, path).landed.members
+    assert member.name == "\ufffd\ufffd[1m.csv"
+
+
+def test_a_disk_that_is_full_is_said_of_the_register_and_leaves_nothing(
+    app: App, tmp_path: Path
+) -> None:
+    path = put(tmp_path, download(*[award(f"70CTD024F{at:08}") for at in range(9_000)]))
+    assert path.stat().st_size > 2**20
+    before, size = on_disk(app), app.ledger.size
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, hard))
+    try:
+        with pytest.raises(InputError, match="room, and the right, to keep") as caught:
+            take(app, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.where == str(app.settings.folder)
+    assert (on_disk(app), app.ledger.size) == (before, size)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,20 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str
         return " ".join(re.sub("[─-╿]", " ", text).split())
 
     return said
+
+
+def test_what_a_file_says_is_printed_as_it_is_and_does_nothing_to_the_terminal(
+    run: Callable[..., str], tmp_path: Path
+) -> None:
+    rows = [award("70CTD024F00000001", vendor=vendor) for vendor in ("A", "[/b] \x1b[31mB")]
+    path = tmp_path / "[i] :red_heart:.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[/b]\x1b[31m.csv", download(*rows))
+    found = run("import", str(path), "--as", "p-officer")
+    assert "[i] :red_heart:.zip: imported, entry" in found
+    assert "[i] :red_heart:.zip: [/b]\ufffd[31m.csv" in found
+    assert "vendor was A, is [/b] \ufffd[31mB." in found
+    assert "\x1b" not in found
 
 
 def test_an_import_says_what_became_of_every_row(

@@ -58,20 +58,20 @@ def import_file(
     if dry_run:
         return _tried(app, path, actor=actor, told=told, as_of=as_of)
     with _incoming(app, path) as (copy, digest):
-        if known := _already(app, digest, path.name):
+        if known := _already(app, digest, _name_of(path)):
             return known
         nothing = _act(digest, _NOTHING, actor=actor, as_of=as_of)
         # Before the file is read: a refusal after an hour helps nobody.
         app.in_turn(lambda: decided(app, nothing, documents=[_summary(_NOTHING)]))
         with shelf_of(app) as shelf, shelf.taking(digest):
             before = shelf.count_awards()
-            landed = _land(shelf, copy, name=path.name, as_of=as_of, told=told)
+            landed = _land(shelf, copy, name=_name_of(path), as_of=as_of, told=told)
             act = _act(digest, landed, actor=actor, as_of=as_of)
             entry = _recorded(app, act, _summary(landed), (copy, digest))
             after = shelf.count_awards()
     return Imported(
         file=digest,
-        name=path.name,
+        name=_name_of(path),
         state="imported",
         entry=entry,
         awards_before=before,
@@ -91,16 +91,16 @@ def _recorded(app: App, act: Act, summary: bytes, copy: tuple[Path, str]) -> int
 def _tried(app: App, path: Path, *, actor: str, told: Told, as_of: str | None) -> Imported:
     """Return what an import would do. What it needs on disk is gone afterwards."""
     digest = files.digest_of(path)
-    if known := _already(app, digest, path.name):
+    if known := _already(app, digest, _name_of(path)):
         return known
     nothing = _act(digest, _NOTHING, actor=actor, as_of=as_of)
     app.in_turn(lambda: tried(app, nothing, documents=[_summary(_NOTHING)]))
     with _shelf_to_try(app) as shelf, shelf.taking(digest, keep=False):
         before = shelf.count_awards()
-        landed = _land(shelf, path, name=path.name, as_of=as_of, told=told)
+        landed = _land(shelf, path, name=_name_of(path), as_of=as_of, told=told)
         return Imported(
             file=digest,
-            name=path.name,
+            name=_name_of(path),
             state="tried",
             entry=None,
             awards_before=before,
@@ -226,6 +226,11 @@ def _already(app: App, digest: str, name: str) -> Imported | None:
     )
 
 
+def _name_of(path: Path) -> str:
+    """Return a file's name as text: on disk it is bytes, and need be none."""
+    return files.printable(os.fsencode(path.name).decode(errors="replace"))
+
+
 def _check_day(as_of: str | None) -> None:
     try:
         parse(as_of)
@@ -241,22 +246,37 @@ def _incoming(app: App, path: Path) -> Iterator[tuple[Path, str]]:
 
     Whoever keeps it moves it; what was not moved is gone afterwards.
     """
-    handle, name = tempfile.mkstemp(prefix=".incoming-", dir=app.settings.folder)
+    with _writing(app.settings.folder):
+        handle, name = tempfile.mkstemp(prefix=".incoming-", dir=app.settings.folder)
     copy = Path(name)
     try:
-        with os.fdopen(handle, "wb") as out:
-            digest = _copied(path, out)
-            out.flush()
-            os.fsync(out.fileno())
+        with files.reading(path) as file, _writing(app.settings.folder):
+            digest = _copied(file, handle)
         yield copy, digest
     finally:
         copy.unlink(missing_ok=True)
 
 
-def _copied(path: Path, out: BinaryIO) -> str:
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Say of what cannot be written that it is the register's disk, and not the file's."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            where=str(folder),
+            expected="room, and the right, to keep the file",
+            got=error.strerror or "none",
+            do="Nothing of it was kept.",
+        ) from error
+
+
+def _copied(file: BinaryIO, handle: int) -> str:
     digest = hashlib.sha256()
-    with files.reading(path) as file:
+    with os.fdopen(handle, "wb") as out:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
     return digest.hexdigest()

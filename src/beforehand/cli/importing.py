@@ -73,6 +73,8 @@ def _named(path: Path) -> Iterator[None]:
 
 def print_imported(result: Imported) -> None:
     """Print what became of a file: the counts by member, its reasons, and what it replaced."""
+    from beforehand.oversight.outside.files import printable  # keeps --help quick
+
     print_table(
         f"{result.name}: {_state(result)}",
         (
@@ -95,8 +97,8 @@ def print_imported(result: Imported) -> None:
     changes = result.landed.changes[:_SHOWN_CHANGES]
     for change in changes:
         click.echo(
-            f"Corrected {change.key}: {change.field} was {_short(change.before)},"
-            f" is {_short(change.after)}."
+            f"Corrected {printable(change.key)}: {change.field} was "
+            f"{_short(printable(change.before))}, is {_short(printable(change.after))}."
         )
     if result.landed.changes_in_all > len(changes):
         click.echo(f"... {result.landed.changes_in_all:,} values in all.")

@@ -27,7 +27,9 @@ def print_json(value: object) -> None:
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """Print a table as wide as the terminal; piped, as wide as its words need, up to 160."""
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    wide = None if sys.stdout.isatty() else 160
+    # What is printed may come from a file: no word of it is taken for rich's own marks.
+    console = Console(width=wide, highlight=False, markup=False, emoji=False)
     body = [tuple(row) for row in rows]
     if not body:  # an empty grid looks like an answer that was cut off
         counted = title.endswith(": 0") or title.startswith("0 ")
@@ -89,7 +91,11 @@ def progress(title: str) -> Iterator[Callable[[str, float], None]]:
         yield remember
         say(f"  {title}: {last}" if last else f"  {title}: done")
         return
-    columns = (TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("  {task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, total=1.0)
         yield lambda words, share: bar.update(

@@ -121,11 +121,16 @@ def _members(file: BinaryIO, name: str, as_of: str) -> Iterator[Table]:
         for member in archive.infolist():
             if member.is_dir():
                 continue
-            at = f"{name}: {member.filename}"
+            at = f"{name}: {printable(member.filename)}"
             with _sound(at), archive.open(member) as opened_member:
                 yield table_of(opened_member, at, as_of)
                 while opened_member.read(_CHUNK):
                     pass  # its checksum is known at its end, also where it is no table
+
+
+def printable(name: str) -> str:
+    """Return a name that does nothing to the terminal on which it is said."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)
 
 
 @contextmanager
