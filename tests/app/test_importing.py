@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -288,6 +289,20 @@ def test_a_file_whose_name_is_no_text_is_imported_and_named(
     assert take(app, path, dry_run=True).state == "tried"
     (member,) = take(app, path).landed.members
     assert member.name == "\ufffd\ufffd[1m.csv"
+
+
+def test_a_copy_that_a_killed_import_left_is_gone_after_the_next_and_no_other(
+    app: App, tmp_path: Path
+) -> None:
+    left, held = (app.settings.folder / f".incoming-{name}" for name in ("left", "held"))
+    left.write_bytes(b"of an import that was killed")
+    held.write_bytes(b"of one that is under way")
+    with held.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        take(app, put(tmp_path, download(award("70CTD024F00000001"))))
+        assert (left.exists(), held.exists()) == (False, True)
+    take(app, put(tmp_path, download(award("70CTD024F00000002"))))
+    assert not held.exists()
 
 
 def test_a_disk_that_is_full_is_said_of_the_register_and_leaves_nothing(

@@ -6,6 +6,7 @@ entry comes before the shelf's commit; a shelf that is behind is made up from th
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -18,6 +19,7 @@ import msgspec
 
 from beforehand.app.case_importing import CASE_ENDINGS, CASE_FILE, import_case
 from beforehand.app.recording import decided, keeping, put_on_record, tried
+from beforehand.ledger.durable import locked
 from beforehand.oversight.outside import apart, files, landing
 from beforehand.oversight.outside.imported import Imported
 from beforehand.oversight.outside.landing import Landed
@@ -35,6 +37,7 @@ Told = Callable[[int, float], None]
 """Called with the rows read so far, and the share of the file that was read."""
 
 _CHUNK = 2**20
+_COPY = ".incoming-"
 _NOTHING = Landed(members=(), changes=(), changes_in_all=0)  # read so far
 
 
@@ -246,15 +249,33 @@ def _incoming(app: App, path: Path) -> Iterator[tuple[Path, str]]:
 
     Whoever keeps it moves it; what was not moved is gone afterwards.
     """
-    with _writing(app.settings.folder):
-        handle, name = tempfile.mkstemp(prefix=".incoming-", dir=app.settings.folder)
-    copy = Path(name)
+    folder = app.settings.folder
+    with _writing(folder):
+        handle, copy = _begun(folder)
     try:
-        with files.reading(path) as file, _writing(app.settings.folder):
+        with files.reading(path) as file, _writing(folder):
             digest = _copied(file, handle)
         yield copy, digest
     finally:
         copy.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _begun(folder: Path) -> tuple[int, Path]:
+    """Begin a copy, locked until it is closed; take away those of imports that were killed."""
+    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with locked(at):  # nobody takes away a copy between its making and its lock
+            for left in folder.glob(f"{_COPY}*"):
+                # Locked, it is of an import under way; gone, it was kept meanwhile.
+                with suppress(OSError), left.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    left.unlink(missing_ok=True)
+            handle, name = tempfile.mkstemp(prefix=_COPY, dir=folder)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            return handle, Path(name)
+    finally:
+        os.close(at)
 
 
 @contextmanager
@@ -273,7 +294,7 @@ def _writing(folder: Path) -> Iterator[None]:
 
 def _copied(file: BinaryIO, handle: int) -> str:
     digest = hashlib.sha256()
-    with os.fdopen(handle, "wb") as out:
+    with os.fdopen(os.dup(handle), "wb") as out:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             out.write(chunk)
