@@ -442,6 +442,15 @@ def test_a_case_with_an_item_that_no_entry_can_hold_is_refused_whole(
     assert not (tmp_path / "other").exists()
 
 
+def test_a_shelf_that_is_damaged_is_made_again(app: App, tmp_path: Path) -> None:
+    take(app, put(tmp_path, download(award("70CTD024F00000001"))))
+    app.settings.shelf.write_bytes(
+        b"no database at all, but long enough to be looked at" * 9
+    )
+    with shelf_of(app) as shelf:
+        assert len(list(shelf.things("award"))) == 1
+
+
 # -- two at once -------------------------------------------------------------------------
 
 

@@ -748,3 +748,14 @@ def test_a_day_read_roughly_is_in_edtf_or_not_read(
     day, wrong = values.read_day(text, order)
     expected = ("2022-01", "") if "\u0662" in text else ("", "date-unreadable")
     assert (day, wrong) == expected
+
+
+def test_a_change_that_is_dated_implausibly_is_not_the_newest_for_good(
+    tmp_path: Path, shelf: Files
+) -> None:
+    odd = award("70CTD024F00000001", vendor="ODD", last_modified_date="9999-12-31")
+    landed = take(shelf, put(tmp_path, download(odd)))
+    assert landed.flagged() == {"date-implausible": 1}
+    row = award("70CTD024F00000001", vendor="PLAIN")
+    assert take(shelf, put(tmp_path, download(row))).count("corrected") == 1
+    assert of(shelf)[0].body["vendor"] == "PLAIN"

@@ -123,6 +123,8 @@ def award(found: Body, order: DayOrder, as_of: str) -> Row:
         return named
     dated, wrong = values.read_day(pop("as_of", ""), order)
     flags = [wrong, named.flag] if wrong or named.flag else []
+    if wrong == "date-implausible":
+        dated = ""  # else it would be newer than any, for good
     _read_amounts(found, named, flags)
     _read_days(found, order, flags)
     part = "award"

@@ -77,12 +77,23 @@ class Files:
 
     def __init__(self, path: Path | None) -> None:
         """Open the shelf at `path`; None for one that is gone when it is closed."""
-        where: str | Path = ":memory:" if path is None else path
-        self._db = sqlite3.connect(where, isolation_level=None, timeout=30)
         self._path = path
+        self._seq: int | None = None
+        try:
+            self._open()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # it is damaged, and derived: it is made again
+            self._db.close()
+            if path is not None:
+                path.unlink()
+            self._open()
+
+    def _open(self) -> None:
+        where: str | Path = ":memory:" if self._path is None else self._path
+        self._db = sqlite3.connect(where, isolation_level=None, timeout=30)
         self._db.execute("PRAGMA cache_size = -65536")
         self._db.execute("PRAGMA temp_store = MEMORY")
-        self._seq: int | None = None
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version != VERSION:
             self._make_anew()
