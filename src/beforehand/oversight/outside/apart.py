@@ -154,7 +154,7 @@ def main() -> None:
 
 def _messages(path: Path, name: str, as_of: str) -> Iterator[_Message]:
     try:
-        with files.opened(path, name=name, as_of=as_of) as (tables, share):
+        with files.opened(path, name=name, as_of=as_of, ahead=True) as (tables, share):
             for table in tables:
                 yield _Begun(table.name, table.form, table.head)
                 for some in batches(table.rows):

@@ -15,10 +15,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import IO, TYPE_CHECKING, BinaryIO, Protocol
 
 import msgspec
 
@@ -40,7 +41,12 @@ _BROKEN = (
     *(zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, RuntimeError, UnicodeDecodeError),  # the last: a member's name
 )
-Unfolded: TypeAlias = IO[bytes] | gzip.GzipFile
+
+
+class Readable(Protocol):
+    """What gives bytes, some at a time; none at its end."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,22 +87,25 @@ def reading(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def opened(
-    path: Path, *, name: str, as_of: str = ""
+    path: Path, *, name: str, as_of: str = "", ahead: bool = False
 ) -> Iterator[tuple[Iterator[Table], Callable[[], float]]]:
     """Open a file; give its tables, and what tells the share of it that was read.
 
+    ahead   whether members of a zip are unfolded a chunk ahead, in a thread
     Raises InputError, then or while a table is read, when it is broken in any part.
     """
     size = max(1, path.stat().st_size) if path.is_file() else 1
-    with reading(path) as file, closing(_tables(file, name, as_of)) as tables:
+    with reading(path) as file, closing(_tables(file, name, as_of, ahead=ahead)) as tables:
         yield tables, lambda: file.tell() / size
 
 
-def _tables(file: BinaryIO, name: str, as_of: str) -> Generator[Table, None, None]:
+def _tables(
+    file: BinaryIO, name: str, as_of: str, *, ahead: bool
+) -> Generator[Table, None, None]:
     start = file.read(4)
     file.seek(0)
     if start.startswith(b"PK"):
-        yield from _members(file, name, as_of)
+        yield from _members(file, name, as_of, ahead=ahead)
     elif start.startswith(b"\x1f\x8b"):
         with _sound(name), gzip.open(file) as unfolded:
             yield _whole(unfolded, name, as_of)
@@ -104,7 +113,7 @@ def _tables(file: BinaryIO, name: str, as_of: str) -> Generator[Table, None, Non
         yield _whole(file, name, as_of)
 
 
-def _whole(file: Unfolded, name: str, as_of: str) -> Table:
+def _whole(file: Readable, name: str, as_of: str) -> Table:
     table = table_of(file, name, as_of)
     if not table.form:
         raise InputError(
@@ -116,16 +125,48 @@ def _whole(file: Unfolded, name: str, as_of: str) -> Table:
     return table
 
 
-def _members(file: BinaryIO, name: str, as_of: str) -> Iterator[Table]:
+def _members(file: BinaryIO, name: str, as_of: str, *, ahead: bool) -> Iterator[Table]:
     with _sound(name), zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             if member.is_dir():
                 continue
             at = f"{name}: {printable(member.filename)}"
-            with _sound(at), archive.open(member) as opened_member:
-                yield table_of(opened_member, at, as_of)
-                while opened_member.read(_CHUNK):
+            with (
+                _sound(at),
+                archive.open(member) as folded,
+                _unfolding(folded, ahead=ahead) as unfolded,
+            ):
+                yield table_of(unfolded, at, as_of)
+                while unfolded.read(_CHUNK):
                     pass  # its checksum is known at its end, also where it is no table
+
+
+@contextmanager
+def _unfolding(file: IO[bytes], *, ahead: bool) -> Iterator[Readable]:
+    if not ahead:
+        yield file
+        return
+    with ThreadPoolExecutor(1) as thread:
+        yield _Ahead(file, thread)
+
+
+class _Ahead:
+    """Reads a chunk ahead in a thread: unfolding it keeps nobody else from working."""
+
+    def __init__(self, file: IO[bytes], thread: ThreadPoolExecutor) -> None:
+        self._file, self._thread = file, thread
+        self._chunk, self._at = b"", 0
+        self._next = thread.submit(file.read, _CHUNK)
+
+    def read(self, size: int) -> bytes:
+        """Return some bytes, `size` at most; none at the end. Raises what reading raised."""
+        if self._at == len(self._chunk):
+            self._chunk, self._at = self._next.result(), 0
+            if self._chunk:
+                self._next = self._thread.submit(self._file.read, _CHUNK)
+        part = self._chunk[self._at : self._at + size]
+        self._at += len(part)
+        return part
 
 
 def printable(name: str) -> str:
@@ -149,7 +190,7 @@ def _sound(where: str) -> Iterator[None]:
 class _Lent(io.RawIOBase):
     """A member to read from, that stays open when its reader is closed."""
 
-    def __init__(self, file: Unfolded) -> None:
+    def __init__(self, file: Readable) -> None:
         super().__init__()
         self._file = file
 
@@ -163,7 +204,7 @@ class _Lent(io.RawIOBase):
         return len(data)
 
 
-def table_of(file: Unfolded, name: str, as_of: str) -> Table:
+def table_of(file: Readable, name: str, as_of: str) -> Table:
     """Return a member's rows by what it begins with. Raises InputError."""
     buffered = io.BufferedReader(_Lent(file), _HEAD)
     head = buffered.peek(_HEAD)[:_HEAD]
