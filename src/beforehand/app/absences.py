@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from beforehand.app.bundles import signed_by
-from beforehand.app.history import ALL_KINDS
+from beforehand.app.history import check_kind
 from beforehand.ledger.absence import Absence, Claim, absence_bundle, is_match, open_absence
 from beforehand.ledger.entry import decode_trusted
 from beforehand.ledger.errors import VerificationError
@@ -68,15 +68,7 @@ def absence_of(app: App, *, kind: str, offices: tuple[str, ...], since: date) ->
 
 
 def _check(app: App, kind: str, offices: tuple[str, ...]) -> None:
-    known = {name for name, _ in KINDS}
-    if kind not in known:
-        near = get_close_matches(kind, known, n=1)
-        raise InputError(
-            where="--kind",
-            expected="a kind of entry",
-            got=repr(kind),
-            do=f"The nearest is {near[0]}." if near else ALL_KINDS,
-        )
+    check_kind(kind)
     versions = [fact for (name, _), fact in KINDS.items() if name == kind]
     if offices and not all("office" in one.__struct_fields__ for one in versions):
         raise InputError(

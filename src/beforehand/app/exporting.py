@@ -129,6 +129,7 @@ class _Source:
         self.view = app.view()
         self.at = app.in_turn(app.next_time)
         self.origin = app.settings.origin
+        self._own: dict[str, tuple[msgspec.Struct, ...]] = {}
 
     @cached_property
     def standing(self) -> Standing:
@@ -153,9 +154,11 @@ class _Source:
             some.sort(key=lambda one: (one.body[told.ORIGIN], one.member, one.row))
         return found
 
-    def own(self, name: str) -> Iterable[msgspec.Struct]:
-        """Yield what the register itself says."""
-        return _OWN[name](self)
+    def own(self, name: str) -> tuple[msgspec.Struct, ...]:
+        """Return what the register itself says: the same in every form of a list."""
+        if name not in self._own:
+            self._own[name] = tuple(_OWN[name](self))
+        return self._own[name]
 
     def leads(self) -> Iterable[msgspec.Struct]:
         if self._shelf is None:
@@ -174,6 +177,7 @@ class _Source:
         for one in self._elsewhere.get(name, ()):
             yield {**one.body, told.AS_OF: one.as_of}
 
+    @cached_property
     def plan(self) -> list[tuple[str, Body]]:
         """Return the rows of every list of recommendations."""
         return [(name, row) for name in poam.LISTS for row in self.rows(name)]
@@ -223,7 +227,7 @@ def _source(app: App) -> Iterator[_Source]:
 
 def _is_there(source: _Source, name: str, form: Form) -> bool:
     if form == "oscal":
-        return bool(source.plan())
+        return bool(source.plan)
     return name != CASE or source.view.reported.case is not None
 
 
@@ -265,7 +269,7 @@ def _parts(source: _Source, name: str, form: Form) -> tuple[_Counting, Iterable[
         case "json":
             return rows, writing.json_of(source.head(name), rows.of(source.rows(name)))
         case "oscal":
-            plan = source.plan()
+            plan = source.plan
             rows.counted = len(plan)
             return rows, (_plan(source, plan),)
         case "yaml":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from beforehand.app.registers import App
     from beforehand.record.view import RecordView
 
-ALL_KINDS = "docs/reference/entries.md lists them."
+_ALL_KINDS = "docs/reference/entries.md lists them."
 _PAUSE_S = 0.5
 _SMALLEST_STEP = timedelta(microseconds=1)
 
@@ -52,18 +52,24 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     after: int | None
 
 
-def page(app: App, asked: Asked) -> Page:
-    """Return one page of entries, the oldest first. Raises InputError for a kind that is none."""
+def check_kind(kind: str) -> None:
+    """Raise InputError, which names the nearest, for a kind of entry that is none."""
     kinds = {name for name, _ in KINDS}
-    if asked.kind is not None and asked.kind not in kinds:
-        # An empty page would say that there are none, which a slip must not.
-        near = get_close_matches(asked.kind, kinds, n=1)
+    if kind not in kinds:
+        near = get_close_matches(kind, kinds, n=1)
         raise InputError(
             where="--kind",
             expected="a kind of entry",
-            got=repr(asked.kind),
-            do=f"The nearest is {near[0]}." if near else ALL_KINDS,
+            got=repr(kind),
+            do=f"The nearest is {near[0]}." if near else _ALL_KINDS,
         )
+
+
+def page(app: App, asked: Asked) -> Page:
+    """Return one page of entries, the oldest first. Raises InputError for a kind that is none."""
+    if asked.kind is not None:
+        # An empty page would say that there are none, which a slip must not.
+        check_kind(asked.kind)
     wanted = {name: getattr(asked, name) for name in asked.__struct_fields__}
     found = app.find(**{**wanted, "limit": asked.limit + 1})
     shown = found[: asked.limit]

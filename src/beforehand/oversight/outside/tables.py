@@ -156,7 +156,7 @@ def _first(header: list[str]) -> str:
 
 
 def _read(cells: Iterable[list[str]], header: list[str], reader: Reader) -> Iterator[Row]:
-    width, again = len(header), [_first(header), *header[1:]]
+    width, again, pick = len(header), [_first(header), *header[1:]], reader.pick
     for row in cells:
         if len(row) != width:
             trimmed = _trimmed(row, width)
@@ -167,7 +167,7 @@ def _read(cells: Iterable[list[str]], header: list[str], reader: Reader) -> Iter
         if row[0] == again[0] and row == again:
             yield Unread(reason="header-repeated")
         else:
-            yield reader.read(reader.pick(row))
+            yield reader.read(pick(row))
 
 
 def _trimmed(row: list[str], width: int) -> list[str] | Unread:
